@@ -1,0 +1,25 @@
+"""What can go wrong for a reason that a user can act on: flat classes, one root."""
+
+
+class TidegateError(Exception):
+    """Root of all errors whose message is meant for the user: one line, no traceback."""
+
+
+class OptionError(TidegateError):
+    """Raised when an option has a value that cannot be read as its type."""
+
+
+class JarError(TidegateError):
+    """Raised when a jar is missing, cannot be downloaded or has another sha256 than the manifest."""
+
+
+class StackError(TidegateError):
+    """Raised when the local stack cannot be started, asked or stopped."""
+
+
+class FileFormatError(TidegateError):
+    """Raised when an event file cannot be opened or is not what its name says."""
+
+
+class KafkaError(TidegateError):
+    """Raised when a Kafka cluster cannot be reached or refuses a request."""
