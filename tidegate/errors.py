@@ -23,3 +23,7 @@ class FileFormatError(TidegateError):
 
 class KafkaError(TidegateError):
     """Raised when a Kafka cluster cannot be reached or refuses a request."""
+
+
+class ClusterError(TidegateError):
+    """Raised when a Flink cluster cannot be reached, refuses a request or misses a time limit."""
