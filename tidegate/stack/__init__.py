@@ -1,0 +1,1 @@
+"""A real Kafka broker and a real Flink cluster on this machine."""
