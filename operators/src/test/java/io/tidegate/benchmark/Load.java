@@ -1,0 +1,206 @@
+package io.tidegate.benchmark;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Properties;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericData;
+import org.apache.avro.generic.GenericDatumWriter;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.avro.io.BinaryEncoder;
+import org.apache.avro.io.EncoderFactory;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * Produces generated events to a topic, as fast as the broker takes them or at a steady rate.
+ *
+ * <p>Arguments: {@code bootstrap topic kind schema-file count rate keys step-ms}. {@code kind} is
+ * {@code transactions} or {@code joints}; a {@code rate} of 0 means unpaced. Event time starts at a
+ * fixed date and advances by {@code step-ms / keys} per event, so each key has an event every {@code
+ * step-ms}; with a rate, event time is the wall clock. Prints the number of events and the seconds it
+ * took.
+ */
+public final class Load {
+  private static final long START_MS = 1_700_000_000_000L;
+  private static final String[] LOCATIONS = {"Houston", "Tokyo", "Berlin", "Lagos", "Lima"};
+  private static final String[] CATEGORIES = {"fuel", "grocery", "electronics", "travel"};
+
+  private Load() {}
+
+  /** See the class. */
+  public static void main(String[] args) throws IOException {
+    String topic = args[1];
+    String kind = args[2];
+    Schema schema = new Schema.Parser().parse(Files.readString(Path.of(args[3])));
+    long count = Long.parseLong(args[4]);
+    long rate = Long.parseLong(args[5]);
+    int keys = Integer.parseInt(args[6]);
+    double stepMs = Double.parseDouble(args[7]);
+
+    Properties properties = new Properties();
+    properties.put("bootstrap.servers", args[0]);
+    properties.put("key.serializer", ByteArraySerializer.class.getName());
+    properties.put("value.serializer", ByteArraySerializer.class.getName());
+    properties.put("linger.ms", rate == 0 ? "20" : "1");
+    properties.put("batch.size", "262144");
+    properties.put("buffer.memory", "67108864");
+    properties.put("acks", "all");
+
+    AtomicReference<Exception> failure = new AtomicReference<>();
+    long begun = System.nanoTime();
+    try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(properties)) {
+      Generator generator =
+          kind.equals("transactions")
+              ? new Transactions(schema, keys)
+              : new Joints(schema, keys);
+      Encoder encoder = new Encoder(schema);
+      for (long i = 0; i < count; i++) {
+        long eventTime = START_MS + (long) (i * stepMs / keys);
+        if (rate > 0) {
+          long due = begun + i * 1_000_000_000L / rate;
+          while (System.nanoTime() < due) {
+            LockSupport.parkNanos(Math.max(1, due - System.nanoTime()));
+          }
+          eventTime = System.currentTimeMillis();
+        }
+        GenericRecord event = generator.next(i, eventTime);
+        byte[] key = generator.key(event).getBytes(StandardCharsets.UTF_8);
+        producer.send(
+            new ProducerRecord<>(topic, key, encoder.encode(event)),
+            (metadata, exception) -> {
+              if (exception != null) {
+                failure.compareAndSet(null, exception);
+              }
+            });
+      }
+    }
+    if (failure.get() != null) {
+      throw new IOException("an event was not taken by the broker", failure.get());
+    }
+    System.out.printf("%d events in %.2f s%n", count, (System.nanoTime() - begun) / 1e9);
+  }
+
+  private interface Generator {
+    GenericRecord next(long i, long eventTime);
+
+    String key(GenericRecord event);
+  }
+
+  private static final class Encoder {
+    private final GenericDatumWriter<GenericRecord> writer;
+    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
+    private BinaryEncoder encoder;
+
+    Encoder(Schema schema) {
+      writer = new GenericDatumWriter<>(schema);
+    }
+
+    byte[] encode(GenericRecord record) throws IOException {
+      bytes.reset();
+      encoder = EncoderFactory.get().directBinaryEncoder(bytes, encoder);
+      writer.write(record, encoder);
+      encoder.flush();
+      return bytes.toByteArray();
+    }
+  }
+
+  /**
+   * Card transactions: nearly all small and ordinary; one in two thousand begins a planted sequence of
+   * its card's next three events that the three fraud rules find.
+   */
+  private static final class Transactions implements Generator {
+    private final Schema schema;
+    private final int keys;
+    private final SplittableRandom random = new SplittableRandom(7);
+    private final Map<Integer, Integer> planted = new HashMap<>();
+
+    Transactions(Schema schema, int keys) {
+      this.schema = schema;
+      this.keys = keys;
+    }
+
+    @Override
+    public GenericRecord next(long i, long eventTime) {
+      int card = (int) (i % keys);
+      double amount = 6 + 300 * random.nextDouble() * random.nextDouble();
+      String location = LOCATIONS[card % LOCATIONS.length];
+      Integer step = planted.get(card);
+      if (step == null && random.nextInt(2000) == 0) {
+        step = 0;
+      }
+      if (step != null) {
+        amount = step == 0 ? 1.5 : 1200 + step;
+        location = LOCATIONS[step % LOCATIONS.length];
+        if (step == 3) {
+          planted.remove(card);
+        } else {
+          planted.put(card, step + 1);
+        }
+      }
+      GenericRecord event = new GenericData.Record(schema);
+      event.put("transaction_id", "t" + i);
+      event.put("card_number", "card-" + card);
+      event.put("customer_id", "customer-" + card);
+      event.put("amount", amount);
+      event.put("location", location);
+      event.put("merchant_category", CATEGORIES[(int) (i % CATEGORIES.length)]);
+      event.put("ts", eventTime);
+      return event;
+    }
+
+    @Override
+    public String key(GenericRecord event) {
+      return (String) event.get("card_number");
+    }
+  }
+
+  /** Robot readings: a joint current that spikes now and then, and every other channel quiet. */
+  private static final class Joints implements Generator {
+    private final Schema schema;
+    private final int keys;
+    private final SplittableRandom random = new SplittableRandom(11);
+
+    Joints(Schema schema, int keys) {
+      this.schema = schema;
+      this.keys = keys;
+    }
+
+    @Override
+    public GenericRecord next(long i, long eventTime) {
+      GenericRecord event = new GenericData.Record(schema);
+      for (Schema.Field field : schema.getFields()) {
+        String name = field.name();
+        if (name.startsWith("current_") || name.startsWith("speed_")) {
+          event.put(name, random.nextDouble() - 0.5);
+        } else if (name.startsWith("temperature_")) {
+          event.put(name, 30 + random.nextDouble());
+        }
+      }
+      event.put("robot_id", "robot-" + i % keys);
+      event.put("ts", eventTime);
+      event.put("tool_current", 0.1);
+      event.put("cycle", i / keys);
+      event.put("protective_stop", false);
+      event.put("grip_lost", false);
+      if (random.nextInt(200) == 0) {
+        event.put("current_1", -6.0 - random.nextDouble());
+      }
+      return event;
+    }
+
+    @Override
+    public String key(GenericRecord event) {
+      return (String) event.get("robot_id");
+    }
+  }
+}
