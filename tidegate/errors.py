@@ -27,3 +27,27 @@ class KafkaError(TidegateError):
 
 class ClusterError(TidegateError):
     """Raised when a Flink cluster cannot be reached, refuses a request or misses a time limit."""
+
+
+class DocumentError(TidegateError):
+    """Raised when a rule, pipeline or schema file is missing, is not YAML or JSON, or is not of its form."""
+
+
+class ExpressionError(TidegateError):
+    """Raised when an expression cannot be parsed or does not fit the schema; shows a caret."""
+
+
+class PatternError(TidegateError):
+    """Raised when stages, quantifiers and time limits of a pattern cannot be combined."""
+
+
+class RuleError(TidegateError):
+    """Raised when a rule does not fit the pipeline that runs it."""
+
+
+class ModelError(TidegateError):
+    """Raised when a model folder is missing, altered, or does not fit the window."""
+
+
+class PlanError(TidegateError):
+    """Raised when a compiled plan is not of the form that schemas/plan.schema.json states."""
