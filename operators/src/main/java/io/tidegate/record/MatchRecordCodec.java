@@ -185,7 +185,10 @@ public final class MatchRecordCodec {
       out.writeByte(b ? TRUE : FALSE);
     } else {
       throw new IOException(
-          "measure " + name + " is a " + value.getClass().getName()
+          "measure "
+              + name
+              + " is a "
+              + value.getClass().getName()
               + ", expected Double, Long, String, Boolean or null");
     }
   }
@@ -204,13 +207,13 @@ public final class MatchRecordCodec {
   }
 
   // writeUTF stops at 64 KiB, and a summary may be longer.
-  private static void writeString(String text, DataOutput out) throws IOException {
+  static void writeString(String text, DataOutput out) throws IOException {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     out.writeInt(bytes.length);
     out.write(bytes);
   }
 
-  private static String readString(DataInput in) throws IOException {
+  static String readString(DataInput in) throws IOException {
     int length = in.readInt();
     if (length < 0) {
       throw new IOException("match record has a text of length " + length);
