@@ -118,10 +118,9 @@ def _flatten(table: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]
 
 def port(text: str) -> int:
     """A TCP port, 1 to 65535."""
-    number = int(text)
-    if not 1 <= number <= 65535:
+    if not re.fullmatch(r"[0-9]{1,5}", text) or not 1 <= int(text) <= 65535:
         raise ValueError("a port is a number from 1 to 65535")
-    return number
+    return int(text)
 
 
 def memory(text: str) -> str:
@@ -133,7 +132,6 @@ def memory(text: str) -> str:
 
 def count(text: str) -> int:
     """A whole number above zero."""
-    number = int(text)
-    if number < 1:
+    if not re.fullmatch(r"[0-9]*[1-9][0-9]*", text):
         raise ValueError("expected a whole number above zero")
-    return number
+    return int(text)
