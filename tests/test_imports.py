@@ -45,7 +45,9 @@ def test_a_module_imports_only_from_the_layers_below_it(path: Path) -> None:
     roots = {module.split(".")[0] for module in imported_modules(path)} & OURS
     assert roots - {path.relative_to(ROOT).parts[0]} <= ALLOWED[own]
     if own == "tidegate":
-        above = {m for m in imported_modules(path) if m.startswith(("tidegate.cli", "tidegate.demo"))}
+        above = {
+            m for m in imported_modules(path) if m.startswith(("tidegate.cli", "tidegate.demo"))
+        }
         assert not above
 
 
