@@ -1,0 +1,50 @@
+package io.tidegate.expression;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.tidegate.event.Event;
+import io.tidegate.event.EventType;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+
+/**
+ * What an expression may refer to.
+ *
+ * @param types the plan's event types by stream index
+ * @param current streams of the current event; null where there is none (measures, summaries)
+ * @param stages the pattern's named stages
+ * @param parameters values of the rule's parameters by name
+ * @param keyOf key of the current event, for {@code key} in conditions; null where {@code current}
+ *     is null
+ */
+public record CompileContext(
+    EventType[] types,
+    int[] current,
+    Map<String, StageReference> stages,
+    Map<String, JsonNode> parameters,
+    Function<Event, String> keyOf) {
+
+  /**
+   * A stage that expressions may refer to.
+   *
+   * @param index the stage's index in {@link io.tidegate.match.MatchedEvents}
+   * @param streams indexes of the streams whose events it takes
+   */
+  public record StageReference(int index, int[] streams) {}
+
+  public CompileContext {
+    Objects.requireNonNull(types, "types");
+    stages = Map.copyOf(stages);
+    parameters = Map.copyOf(parameters);
+  }
+
+  /** The same references for a condition on events of other streams. */
+  public CompileContext on(int[] streams) {
+    return new CompileContext(types, streams, stages, parameters, keyOf);
+  }
+
+  /** The same references for measures and summaries, which have no current event. */
+  public CompileContext onMatch() {
+    return new CompileContext(types, null, stages, parameters, null);
+  }
+}
