@@ -1,0 +1,135 @@
+package io.tidegate.match;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Turns the graph of a {@link GraphBuilder} into states whose steps need no further look ahead: paths
+ * that hand an event on are followed here, once, and their guards joined.
+ */
+final class Flattener {
+  private final Map<Node, Integer> numbers = new IdentityHashMap<>();
+  private final List<Node> nodes = new ArrayList<>();
+
+  /** The reachable states; the first one is the start. */
+  static State[] flatten(Node start) {
+    Flattener flattener = new Flattener();
+    flattener.number(start);
+    List<State> states = new ArrayList<>();
+    for (int i = 0; i < flattener.nodes.size(); i++) {
+      states.add(flattener.state(i));
+    }
+    return states.toArray(new State[0]);
+  }
+
+  private int number(Node node) {
+    Integer known = numbers.get(node);
+    if (known != null) {
+      return known;
+    }
+    numbers.put(node, nodes.size());
+    nodes.add(node);
+    return nodes.size() - 1;
+  }
+
+  private State state(int number) {
+    Node node = nodes.get(number);
+    List<State.Step> steps = new ArrayList<>();
+    collect(node, node, Guard.ALWAYS, steps, new HashSet<>());
+    boolean completesOnExpiry = leadsToPending(node, new HashSet<>());
+    return new State(
+        number, steps.toArray(new State.Step[0]), node.windowMillis, completesOnExpiry);
+  }
+
+  private void collect(
+      Node origin, Node node, Guard path, List<State.Step> steps, Set<Node> onPath) {
+    if (!onPath.add(node)) {
+      throw new IllegalStateException("a cycle of states that hand an event on");
+    }
+    for (Node.Edge edge : node.edges) {
+      Guard guard = path.and(edge.guard());
+      if (guard.isNever()) {
+        continue;
+      }
+      switch (edge.action()) {
+        case TAKE -> steps.add(take(edge, guard));
+        case SKIP -> steps.add(skip(origin, edge, guard));
+        case STOP ->
+            steps.add(
+                new State.Step(State.Kind.STOP, guard.clauses, -1, -1, new int[0][][]));
+        default -> {
+          // After the edges of this state, so that a stage is tried before those behind it.
+        }
+      }
+    }
+    for (Node.Edge edge : node.edges) {
+      Guard guard = path.and(edge.guard());
+      if (edge.action() == Node.Action.PROCEED && !guard.isNever()) {
+        collect(origin, edge.target(), guard, steps, onPath);
+      }
+    }
+    onPath.remove(node);
+  }
+
+  private State.Step take(Node.Edge edge, Guard guard) {
+    Node target = edge.target();
+    List<int[][]> complete = new ArrayList<>();
+    waysToEnd(target, Guard.ALWAYS, complete);
+    int next = target.kind == Node.Kind.FINAL ? -1 : number(target);
+    return new State.Step(
+        State.Kind.TAKE, guard.clauses, edge.stage(), next, complete.toArray(new int[0][][]));
+  }
+
+  private State.Step skip(Node origin, Node.Edge edge, Guard guard) {
+    Node target = edge.target();
+    if (target.kind == Node.Kind.FINAL) {
+      return new State.Step(State.Kind.COMPLETE, guard.clauses, -1, -1, new int[0][][]);
+    }
+    State.Kind kind = target == origin ? State.Kind.STAY : State.Kind.MOVE;
+    return new State.Step(kind, guard.clauses, -1, number(target), new int[0][][]);
+  }
+
+  private static void waysToEnd(Node node, Guard path, List<int[][]> ways) {
+    if (node.kind == Node.Kind.FINAL) {
+      ways.add(path.clauses);
+      return;
+    }
+    for (Node.Edge edge : node.edges) {
+      Guard guard = path.and(edge.guard());
+      if (edge.action() == Node.Action.PROCEED && !guard.isNever()) {
+        waysToEnd(edge.target(), guard, ways);
+      }
+    }
+  }
+
+  private static boolean leadsToPending(Node node, Set<Node> seen) {
+    if (node.kind == Node.Kind.PENDING) {
+      return true;
+    }
+    return seen.add(node)
+        && node.edges.stream()
+            .filter(edge -> edge.action() == Node.Action.PROCEED)
+            .anyMatch(edge -> leadsToPending(edge.target(), seen));
+  }
+
+  /** A number that tells structures apart: equal for equal patterns, in every process. */
+  static int signature(State[] states) {
+    int hash = 1;
+    for (State state : states) {
+      hash = 31 * hash + Long.hashCode(state.windowMillis);
+      for (State.Step step : state.steps) {
+        hash = 31 * hash + step.kind().ordinal();
+        hash = 31 * hash + step.stage();
+        hash = 31 * hash + step.target();
+        hash = 31 * hash + Arrays.deepHashCode(step.guard());
+        hash = 31 * hash + Arrays.deepHashCode(step.complete());
+      }
+    }
+    return hash == 0 ? 1 : hash;
+  }
+}

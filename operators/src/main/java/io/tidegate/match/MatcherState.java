@@ -1,0 +1,126 @@
+package io.tidegate.match;
+
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.Arrays;
+
+/**
+ * What a {@link Matcher} remembers for one key: open partial matches, and complete matches that a
+ * skip strategy holds back until an earlier partial match is decided.
+ *
+ * <p>A state in which nothing is open is {@linkplain #isEmpty() empty} and equal to a new one; a
+ * host need not keep it.
+ *
+ * @param <E> event type
+ */
+public final class MatcherState<E> {
+  /** Structure of the automaton that filled this state; 0 while it has never held anything. */
+  int signature;
+
+  long nextSequence;
+  Bucket<E>[] buckets = noBuckets();
+  int bucketCount;
+
+  /** Complete matches held back, in the order of emission; null where none. */
+  Taken<E>[] waiting;
+
+  /** An empty state. */
+  public MatcherState() {}
+
+  /** Whether nothing is open, so that the state need not be kept. */
+  public boolean isEmpty() {
+    if (waiting != null) {
+      return false;
+    }
+    for (int i = 0; i < bucketCount; i++) {
+      if (buckets[i].size > 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Number of open partial matches. */
+  public int openMatches() {
+    int open = 0;
+    for (int i = 0; i < bucketCount; i++) {
+      open += buckets[i].size;
+    }
+    return open;
+  }
+
+  /** A copy that shares all taken events; what happens to one is not seen by the other. */
+  public MatcherState<E> copy() {
+    MatcherState<E> copy = new MatcherState<>();
+    copy.signature = signature;
+    copy.nextSequence = nextSequence;
+    copy.buckets = Arrays.copyOf(buckets, bucketCount);
+    for (int i = 0; i < bucketCount; i++) {
+      copy.buckets[i] = buckets[i].copy();
+    }
+    copy.bucketCount = bucketCount;
+    copy.waiting = waiting == null ? null : waiting.clone();
+    return copy;
+  }
+
+  /**
+   * Writes the state. An event that several partial matches hold is written once.
+   *
+   * @throws IOException as the output or the writer does
+   */
+  public void write(DataOutput out, EventWriter<? super E> events) throws IOException {
+    new StateWriter<>(this).write(out, events);
+  }
+
+  /**
+   * Reads what {@link #write} has written.
+   *
+   * @throws IOException as the input or the reader does, or where the format is not known
+   */
+  public static <E> MatcherState<E> read(DataInput in, EventReader<? extends E> events)
+      throws IOException {
+    return StateReader.read(in, events);
+  }
+
+  /** Opens a partial match: the one place where their number grows. */
+  void open(int state, Taken<E> match) {
+    bucket(state).add(match);
+  }
+
+  /** The bucket of a state, made where missing; buckets are kept in order of state. */
+  private Bucket<E> bucket(int state) {
+    int at = 0;
+    while (at < bucketCount && buckets[at].state < state) {
+      at++;
+    }
+    if (at < bucketCount && buckets[at].state == state) {
+      return buckets[at];
+    }
+    if (bucketCount == buckets.length) {
+      buckets = Arrays.copyOf(buckets, bucketCount + 2);
+    }
+    System.arraycopy(buckets, at, buckets, at + 1, bucketCount - at);
+    buckets[at] = new Bucket<>(state, 2);
+    bucketCount++;
+    return buckets[at];
+  }
+
+  /** The open partial match that began first, or null. */
+  Taken<E> earliest() {
+    Taken<E> earliest = null;
+    for (int i = 0; i < bucketCount; i++) {
+      Bucket<E> bucket = buckets[i];
+      if (bucket.size > 0
+          && (earliest == null || Taken.compareStart(bucket.front(), earliest) < 0)) {
+        earliest = bucket.front();
+      }
+    }
+    return earliest;
+  }
+
+  @SuppressWarnings("unchecked")
+  private static <E> Bucket<E>[] noBuckets() {
+    return (Bucket<E>[]) new Bucket<?>[0];
+  }
+}

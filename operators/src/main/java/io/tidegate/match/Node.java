@@ -1,0 +1,88 @@
+package io.tidegate.match;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** A state of the automaton while it is built; {@link Flattener} turns the graph into steps. */
+final class Node {
+
+  /** What reaching the state means. */
+  enum Kind {
+    NORMAL,
+    /** The match is complete. */
+    FINAL,
+    /** The match is complete once its time limit has passed. */
+    PENDING
+  }
+
+  /** What an edge does with the event. */
+  enum Action {
+    /** The stage takes it. */
+    TAKE,
+    /** It is skipped. */
+    SKIP,
+    /** It is handed on to the target. */
+    PROCEED,
+    /** It breaks a stated absence: the partial match ends. */
+    STOP
+  }
+
+  /**
+   * An edge.
+   *
+   * @param action what it does
+   * @param target where it leads; null for STOP
+   * @param guard when it may be used
+   * @param stage the taking stage of a TAKE, the broken absence of a STOP, else -1
+   */
+  record Edge(Action action, Node target, Guard guard, int stage) {
+    Edge to(Node other) {
+      return new Edge(action, other, guard, stage);
+    }
+  }
+
+  final Kind kind;
+
+  /** Limit between the last event taken and the next, ms; 0 for none. */
+  final long windowMillis;
+
+  final List<Edge> edges = new ArrayList<>();
+
+  Node(Kind kind, long windowMillis) {
+    this.kind = kind;
+    this.windowMillis = windowMillis;
+  }
+
+  void take(Node target, Guard guard, int stage) {
+    edges.add(new Edge(Action.TAKE, target, guard, stage));
+  }
+
+  void skip(Node target, Guard guard) {
+    edges.add(new Edge(Action.SKIP, target, guard, -1));
+  }
+
+  void proceed(Node target, Guard guard) {
+    edges.add(new Edge(Action.PROCEED, target, guard, -1));
+  }
+
+  void stop(Guard guard, int stage) {
+    edges.add(new Edge(Action.STOP, null, guard, stage));
+  }
+
+  /** Narrows every edge: a greedy stage before this one has the first claim on an event. */
+  void yieldTo(Guard claim) {
+    edges.replaceAll(
+        edge ->
+            new Edge(
+                edge.action, edge.target, edge.guard.and(claim.negate()), edge.stage));
+  }
+
+  /** A copy whose edges lead where these do, loops to itself excepted. */
+  Node copy() {
+    Node copy = new Node(kind, 0);
+    for (Edge edge : edges) {
+      copy.edges.add(edge.target == this ? edge.to(copy) : edge);
+    }
+    return copy;
+  }
+}

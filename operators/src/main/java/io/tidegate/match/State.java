@@ -1,0 +1,47 @@
+package io.tidegate.match;
+
+/** A state of a compiled automaton: what each event may do to the partial matches that wait in it. */
+final class State {
+
+  /** What a step does. */
+  enum Kind {
+    /** The event is taken and the partial match moves on. */
+    TAKE,
+    /** The event is skipped and the partial match stays. */
+    STAY,
+    /** The event is skipped and the partial match moves on. */
+    MOVE,
+    /** The event is skipped and the match is complete. */
+    COMPLETE,
+    /** The event breaks an absence. */
+    STOP
+  }
+
+  /**
+   * One thing an event may do.
+   *
+   * @param kind what
+   * @param guard when, see {@link Guard#clauses}
+   * @param stage the stage that takes the event, else -1
+   * @param target number of the state moved to; -1 where the match is complete and nothing goes on
+   * @param complete under which guards the taken event also completes the match, any one sufficing;
+   *     empty for never
+   */
+  record Step(Kind kind, int[][] guard, int stage, int target, int[][][] complete) {}
+
+  final int number;
+  final Step[] steps;
+
+  /** Limit between the last event taken and the next, ms; 0 for none. */
+  final long windowMillis;
+
+  /** Whether a partial match that expires here has only an absence left to prove: it is complete. */
+  final boolean completesOnExpiry;
+
+  State(int number, Step[] steps, long windowMillis, boolean completesOnExpiry) {
+    this.number = number;
+    this.steps = steps;
+    this.windowMillis = windowMillis;
+    this.completesOnExpiry = completesOnExpiry;
+  }
+}

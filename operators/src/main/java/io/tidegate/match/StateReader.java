@@ -1,0 +1,66 @@
+package io.tidegate.match;
+
+import java.io.DataInput;
+import java.io.IOException;
+
+/** Reads what {@link StateWriter} has written. */
+final class StateReader {
+  private StateReader() {}
+
+  static <E> MatcherState<E> read(DataInput in, EventReader<? extends E> reader)
+      throws IOException {
+    int format = in.readUnsignedByte();
+    if (format != StateWriter.FORMAT) {
+      throw new IOException(
+          "matcher state of format " + format + ", this version reads " + StateWriter.FORMAT);
+    }
+    MatcherState<E> state = new MatcherState<>();
+    state.signature = in.readInt();
+    state.nextSequence = Varint.read(in);
+    int events = Varint.readInt(in);
+    long[] sequences = new long[events];
+    long[] timestamps = new long[events];
+    Object[] values = new Object[events];
+    for (int i = 0; i < events; i++) {
+      sequences[i] = Varint.read(in);
+      timestamps[i] = in.readLong();
+      values[i] = reader.read(in);
+    }
+    Taken<E>[] links = array(Varint.readInt(in));
+    for (int i = 0; i < links.length; i++) {
+      int event = Varint.readInt(in);
+      int stage = Varint.readInt(in);
+      int previous = Varint.readInt(in);
+      @SuppressWarnings("unchecked")
+      E value = (E) values[event];
+      links[i] =
+          new Taken<>(
+              value,
+              timestamps[event],
+              sequences[event],
+              stage,
+              previous == 0 ? null : links[previous - 1]);
+    }
+    int buckets = Varint.readInt(in);
+    for (int i = 0; i < buckets; i++) {
+      int node = Varint.readInt(in);
+      int size = Varint.readInt(in);
+      for (int j = 0; j < size; j++) {
+        state.open(node, links[Varint.readInt(in)]);
+      }
+    }
+    int waiting = Varint.readInt(in);
+    if (waiting > 0) {
+      state.waiting = array(waiting);
+      for (int i = 0; i < waiting; i++) {
+        state.waiting[i] = links[Varint.readInt(in)];
+      }
+    }
+    return state;
+  }
+
+  @SuppressWarnings("unchecked")
+  private static <E> Taken<E>[] array(int length) {
+    return (Taken<E>[]) new Taken<?>[length];
+  }
+}
