@@ -51,3 +51,11 @@ class ModelError(TidegateError):
 
 class PlanError(TidegateError):
     """Raised when a compiled plan is not of the form that schemas/plan.schema.json states."""
+
+
+class TableError(TidegateError):
+    """Raised when a catalog cannot be used or a table is not of the form that the job writes."""
+
+
+class PreflightError(TidegateError):
+    """Raised when something that a job needs is missing where it will run; lists all of it."""
