@@ -43,4 +43,13 @@ public enum DeadLetterReason {
   public String code() {
     return name().toLowerCase(Locale.ROOT);
   }
+
+  /**
+   * The reason of a code.
+   *
+   * @throws IllegalArgumentException when there is no such code
+   */
+  public static DeadLetterReason of(String code) {
+    return valueOf(code.toUpperCase(Locale.ROOT));
+  }
 }
