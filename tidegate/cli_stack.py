@@ -63,7 +63,6 @@ def up(
     """Start what does not run, and wait until it answers; a second time does nothing.
 
     Examples:
-
     `tidegate stack up`
 
     `tidegate stack up --profile fraud --slots 4 --taskmanager-memory 3g`
@@ -95,7 +94,9 @@ def up(
 def status(data: Data = None) -> None:
     """Show what runs; exit code 1 when not everything does.
 
-    Example: `tidegate stack status`
+    *Example*
+
+    `tidegate stack status`
     """
     from tidegate.stack import flink
     from tidegate.stack.local import LocalStack
@@ -122,7 +123,9 @@ def _any_running(states: list[Any]) -> bool:
 def down(data: Data = None) -> None:
     """Stop what `up` started, and wait until it is gone; topics and checkpoints stay.
 
-    Example: `tidegate stack down`
+    *Example*
+
+    `tidegate stack down`
     """
     from tidegate.stack.local import LocalStack
 
@@ -133,7 +136,9 @@ def down(data: Data = None) -> None:
 def env(data: Data = None) -> None:
     """Print the exports with which plain `flink` uses the local stack.
 
-    Example: `eval "$(tidegate env)" && flink run -py jobs/detect.py -- --pipeline
+    *Example*
+
+    `eval "$(tidegate env)" && flink run -py jobs/detect.py -- --pipeline
     pipelines/cobot.yaml`
     """
     from tidegate.stack.environment import exports, shell
