@@ -1,0 +1,131 @@
+package io.tidegate.plan;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tidegate.event.StreamDefinition;
+import io.tidegate.window.WindowDefinition;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A plan, read and checked. Its rules hold scratch state, so each thread reads its own.
+ *
+ * @param name the pipeline's name
+ * @param kafka the broker
+ * @param streams by the index that events carry
+ * @param keys the distinct keys; rules and the window refer to them by index
+ * @param rules the rules
+ * @param window what is cut on a match; null for nothing
+ * @param model what scores the windows; null for nothing
+ * @param sinks where results go
+ * @param alertsSchema Avro schema of the alerts, as text
+ */
+public record PlanDefinition(
+    String name,
+    KafkaDefinition kafka,
+    StreamDefinition[] streams,
+    List<KeyExpression> keys,
+    List<RuleDefinition> rules,
+    WindowDefinition window,
+    ModelDefinition model,
+    SinksDefinition sinks,
+    String alertsSchema) {
+  /** The format that this version reads. */
+  public static final int FORMAT = 1;
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /**
+   * Reads a plan.
+   *
+   * @param text JSON in the form of {@code schemas/plan.schema.json}
+   * @throws PlanException when it is malformed, of another format, or refers to something that it
+   *     does not have; one line that says where
+   */
+  public static PlanDefinition parse(String text) {
+    JsonNode json;
+    try {
+      json = JSON.readTree(text);
+    } catch (JsonProcessingException e) {
+      throw new PlanException("plan", "not JSON: " + e.getOriginalMessage(), e);
+    }
+    PlanNode plan = new PlanNode("plan", json);
+    int format = plan.integer("format");
+    if (format != FORMAT) {
+      throw plan.refuse(
+          "it has format "
+              + format
+              + ", and this version reads format "
+              + FORMAT
+              + "; compile it again with the version that runs");
+    }
+    Streams streams = new Streams(plan);
+    List<KeyExpression> keys = new ArrayList<>();
+    for (PlanNode key : plan.children("keys")) {
+      keys.add(KeyExpression.of(key, streams));
+    }
+    List<RuleDefinition> rules = rules(plan, streams, keys);
+    WindowDefinition window = window(plan, streams, keys, rules);
+    PlanNode model = plan.childOrNull("model");
+    if (model != null && window == null) {
+      throw plan.refuse("there is a model and no window for it");
+    }
+    return new PlanDefinition(
+        plan.text("name"),
+        KafkaDefinition.of(plan.child("kafka")),
+        streams.definitions(),
+        List.copyOf(keys),
+        rules,
+        window,
+        model == null ? null : ModelDefinition.of(model),
+        SinksDefinition.of(plan.child("sinks")),
+        plan.text("alerts_schema"));
+  }
+
+  private static List<RuleDefinition> rules(
+      PlanNode plan, Streams streams, List<KeyExpression> keys) {
+    List<RuleDefinition> rules = new ArrayList<>();
+    Set<String> ids = new HashSet<>();
+    for (PlanNode node : plan.children("rules")) {
+      RuleDefinition rule = RuleDefinition.of(node, streams, keys);
+      if (!ids.add(rule.id())) {
+        throw plan.refuse("there are two rules '" + rule.id() + "'");
+      }
+      rules.add(rule);
+    }
+    return List.copyOf(rules);
+  }
+
+  private static WindowDefinition window(
+      PlanNode plan, Streams streams, List<KeyExpression> keys, List<RuleDefinition> rules) {
+    if (!plan.has("window")) {
+      return null;
+    }
+    PlanNode window = plan.child("window");
+    int stream = streams.named(window.text("stream"), window).index();
+    int key = window.integer("key");
+    if (key < 0 || key >= keys.size() || !keys.get(key).covers(stream)) {
+      throw window.refuse("key " + key + " says nothing about its stream");
+    }
+    List<String> ids = rules.stream().map(RuleDefinition::id).toList();
+    List<String> windowed = window.texts("rules");
+    for (String id : windowed) {
+      if (!id.equals("*") && !ids.contains(id)) {
+        throw window.refuse("there is no rule '" + id + "'; there are " + ids);
+      }
+    }
+    String name = window.text("name");
+    List<String> channels = window.texts("channels");
+    int length = window.integer("length");
+    int history = window.integer("history");
+    try {
+      return new WindowDefinition(
+          name, streams.definitions(), stream, channels, length, history, key, windowed);
+    } catch (IllegalArgumentException e) {
+      throw new PlanException(window.place(), e.getMessage(), e);
+    }
+  }
+}

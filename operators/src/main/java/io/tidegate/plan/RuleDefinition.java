@@ -1,0 +1,193 @@
+package io.tidegate.plan;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.tidegate.event.Event;
+import io.tidegate.event.FieldType;
+import io.tidegate.expression.CompileContext;
+import io.tidegate.expression.Expression;
+import io.tidegate.expression.ExpressionException;
+import io.tidegate.expression.Expressions;
+import io.tidegate.expression.Scope;
+import io.tidegate.expression.Template;
+import io.tidegate.match.Automaton;
+import io.tidegate.match.MatchedEvents;
+import io.tidegate.match.PatternDefinition;
+import io.tidegate.match.PatternException;
+import io.tidegate.record.RuleReference;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A rule of the plan, ready to match; for use by one thread. */
+public final class RuleDefinition {
+  private final RuleReference reference;
+  private final int key;
+  private final int[] streams;
+  private final PatternDefinition<Event> pattern;
+  private final Automaton<Event> automaton;
+  private final List<Measure> measures;
+  private final Template summary;
+  private final boolean timeouts;
+  private final Scope scope = new Scope();
+
+  private RuleDefinition(
+      PlanNode rule, RuleReference reference, Streams streams, KeyExpression by) {
+    this.reference = reference;
+    this.key = rule.integer("key");
+    Map<String, JsonNode> parameters = rule.members("parameters");
+    PatternReader reader =
+        new PatternReader(rule.child("pattern"), rule.place(), streams, by, parameters);
+    this.streams = reader.streams();
+    this.pattern = reader.definition();
+    this.automaton = compile(rule, pattern);
+    CompileContext match = reader.context().onMatch();
+    this.measures = measures(rule, match);
+    this.summary = summary(rule, match);
+    this.timeouts = rule.flag("timeouts");
+  }
+
+  /** Reads a rule. */
+  static RuleDefinition of(PlanNode node, Streams streams, List<KeyExpression> keys) {
+    RuleReference reference =
+        new RuleReference(
+            node.text("id"),
+            node.integer("version"),
+            node.text("fingerprint"),
+            node.text("severity"),
+            node.flag("shadow"));
+    PlanNode rule = node.at("rule " + reference.id());
+    int key = rule.integer("key");
+    if (key < 0 || key >= keys.size()) {
+      throw rule.refuse("there is no key " + key + "; the plan has " + keys.size());
+    }
+    return new RuleDefinition(rule, reference, streams, keys.get(key));
+  }
+
+  private static Automaton<Event> compile(PlanNode rule, PatternDefinition<Event> pattern) {
+    try {
+      return Automaton.compile(pattern);
+    } catch (PatternException e) {
+      String stage = e.stage() == null ? "" : ", stage " + e.stage();
+      throw new PlanException(rule.place() + stage, e.reason(), e);
+    }
+  }
+
+  private static List<Measure> measures(PlanNode rule, CompileContext context) {
+    List<Measure> measures = new ArrayList<>();
+    for (PlanNode node : rule.children("measures")) {
+      PlanNode measure = node.at(rule.place() + ", measure " + node.text("name"));
+      Expression expression = expression(measure, context);
+      FieldType declared = measure.named("type", FieldType::of);
+      if (expression.type() != declared) {
+        throw measure.refuse(
+            "it is declared as " + declared.text() + ", but is a " + expression.type().text());
+      }
+      measures.add(new Measure(measure.text("name"), expression));
+    }
+    return List.copyOf(measures);
+  }
+
+  private static Template summary(PlanNode rule, CompileContext context) {
+    Template.Builder template = Template.builder();
+    for (PlanNode node : rule.children("summary")) {
+      if (node.has("text")) {
+        template.text(node.text("text"));
+        continue;
+      }
+      PlanNode part = node.at(rule.place() + ", summary");
+      try {
+        template.expression(expression(part, context), part.textOrNull("format"));
+      } catch (ExpressionException e) {
+        throw new PlanException(part.place(), e.getMessage(), e);
+      }
+    }
+    return template.build();
+  }
+
+  private static Expression expression(PlanNode node, CompileContext context) {
+    try {
+      return Expressions.compile(node.value("expression"), context);
+    } catch (ExpressionException e) {
+      throw new PlanException(node.place(), e.getMessage(), e);
+    }
+  }
+
+  /** Name, version, fingerprint, severity and whether the rule is in shadow. */
+  public RuleReference reference() {
+    return reference;
+  }
+
+  /** Name of the rule, unique in the plan. */
+  public String id() {
+    return reference.id();
+  }
+
+  /** Index into {@link PlanDefinition#keys()}. */
+  public int key() {
+    return key;
+  }
+
+  /** Indexes of the streams that the rule reads, ascending; it is offered events of no other. */
+  public int[] streams() {
+    return streams.clone();
+  }
+
+  /** Whether the rule reads a stream. */
+  public boolean reads(int stream) {
+    for (int one : streams) {
+      if (one == stream) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The rule's pattern. */
+  public PatternDefinition<Event> pattern() {
+    return pattern;
+  }
+
+  /** The pattern, compiled. */
+  public Automaton<Event> automaton() {
+    return automaton;
+  }
+
+  /** Names of the stages by stage index. */
+  public List<String> stageNames() {
+    return pattern.stageNames();
+  }
+
+  /** What the rule computes of a match. */
+  public List<Measure> measures() {
+    return measures;
+  }
+
+  /** Whether partial matches that ran out of time are recorded. */
+  public boolean timeouts() {
+    return timeouts;
+  }
+
+  /**
+   * The measures of a match, in the rule's order: Double, Long, String, Boolean or null.
+   *
+   * @param matched the match, or a partial match that ran out of time
+   * @param keyText the key's text
+   * @param start event time of its first event, epoch ms
+   * @param end event time of its last event, epoch ms
+   */
+  public Map<String, Object> measure(
+      MatchedEvents<Event> matched, String keyText, long start, long end) {
+    scope.match(matched, keyText, start, end);
+    Map<String, Object> values = new LinkedHashMap<>();
+    for (Measure measure : measures) {
+      values.put(measure.name(), measure.expression().value(scope));
+    }
+    return values;
+  }
+
+  /** The rule's sentence about a match; see {@link #measure} for the parameters. */
+  public String summarize(MatchedEvents<Event> matched, String keyText, long start, long end) {
+    return summary.render(scope.match(matched, keyText, start, end));
+  }
+}
