@@ -1,0 +1,142 @@
+"""Reads a model folder's card and checks it against the file and the window it is to score."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from tidegate.documents import shown_path
+from tidegate.errors import ModelError
+
+
+def _name(value: Any) -> Any:
+    return value.get("name") if isinstance(value, dict) else value
+
+
+_Name = Annotated[str, BeforeValidator(_name)]
+
+
+class _Input(BaseModel):
+    name: str
+    channels: list[_Name] = Field(default_factory=list)
+    length: int | None = None
+
+
+class _Threshold(BaseModel):
+    value: float
+
+
+class _Document(BaseModel):
+    model_config = ConfigDict(coerce_numbers_to_str=True)
+
+    name: str
+    version: str
+    sha256: str
+    inputs: list[_Input]
+    outputs: list[_Name]
+    threshold: _Threshold
+
+
+@dataclass(frozen=True)
+class ModelCard:
+    """What a job needs to know of a model.
+
+    Attributes:
+        sha256: of `model.onnx`, hex.
+        channels: input channels in the order of the tensor's rows.
+        length: samples of a channel.
+        outputs: names of the outputs in order, `score` among them.
+        threshold: score from which a window is an anomaly.
+    """
+
+    folder: Path
+    name: str
+    version: str
+    sha256: str
+    channels: tuple[str, ...]
+    length: int
+    outputs: tuple[str, ...]
+    threshold: float
+
+
+def read_card(folder: Path) -> ModelCard:
+    """The card of a model folder, whose model file is checked against it.
+
+    Raises:
+        ModelError: when a file is missing, the card is not of its form, or the model's sha256
+            differs from the card's.
+    """
+    shown = shown_path(folder)
+    for name in ("card.json", "model.onnx"):
+        if not (folder / name).is_file():
+            raise ModelError(f"model {shown}: {name} is missing; make the model with jobs/train.py")
+    try:
+        document = _Document.model_validate(json.loads((folder / "card.json").read_bytes()))
+    except ValidationError as error:
+        detail = error.errors()[0]
+        key = ".".join(str(step) for step in detail["loc"])
+        raise ModelError(f"model {shown}: card.json: {key}: {detail['msg']}") from error
+    except ValueError as error:
+        raise ModelError(f"model {shown}: card.json: not JSON: {error}") from error
+    with (folder / "model.onnx").open("rb") as stream:
+        found = hashlib.file_digest(stream, "sha256").hexdigest()
+    if found != document.sha256:
+        raise ModelError(
+            f"model {shown}: sha256 of model.onnx is {found}, the card says {document.sha256}; "
+            "restore the file or make the model again"
+        )
+    window = next((each for each in document.inputs if each.name == "window"), None)
+    if window is None or not window.channels or window.length is None:
+        raise ModelError(
+            f"model {shown}: card.json: inputs: expected an input 'window' with channels and length"
+        )
+    if "score" not in document.outputs:
+        raise ModelError(f"model {shown}: card.json: outputs: expected one called 'score'")
+    return ModelCard(
+        folder,
+        document.name,
+        document.version,
+        document.sha256,
+        tuple(window.channels),
+        window.length,
+        tuple(document.outputs),
+        document.threshold.value,
+    )
+
+
+def check_window(card: ModelCard, channels: tuple[str, ...], length: int, place: str) -> None:
+    """Refuse a window whose shape is not the model's.
+
+    Args:
+        card: the model's card.
+        channels: the pipeline's window channels in order.
+        length: its samples of a channel.
+        place: the pipeline, for errors.
+
+    Raises:
+        ModelError: naming what differs.
+    """
+    model = f"model {card.name} {card.version}"
+    if length != card.length:
+        raise ModelError(
+            f"{place}: window.length is {length}, {model} expects {card.length}; set it to that"
+        )
+    missing = [name for name in card.channels if name not in channels]
+    extra = [name for name in channels if name not in card.channels]
+    if missing or extra:
+        lists = (("lacks", missing), ("has besides", extra))
+        found = " and ".join(f"{word} {', '.join(names)}" for word, names in lists if names)
+        raise ModelError(
+            f"{place}: window.channels {found}; {model} expects {', '.join(card.channels)}"
+        )
+    for index, (found_name, wanted) in enumerate(zip(channels, card.channels, strict=True)):
+        if found_name != wanted:
+            raise ModelError(
+                f"{place}: window.channels[{index}] is {found_name}, {model} expects {wanted} "
+                f"there; the order is {', '.join(card.channels)}"
+            )

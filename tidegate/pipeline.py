@@ -1,0 +1,232 @@
+"""Pipelines: what one job runs, from YAML or Python."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tidegate.documents import read_as, read_documents, shown_path, substitute
+from tidegate.errors import DocumentError
+from tidegate.iceberg_catalog import IcebergSink
+from tidegate.pipeline_document import PipelineDocument, StreamDocument
+from tidegate.rules import Rule, load_rules
+from tidegate.streams import Decoder, EventTime, Stream, event_time_unit, fields_from_avro
+
+
+@dataclass(frozen=True)
+class Kafka:
+    """The cluster a pipeline reads from and writes to; properties are the client's."""
+
+    bootstrap: str
+    group: str
+    properties: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Window:
+    """The samples a match hands to the model: the key's last `length` of each channel.
+
+    Attributes:
+        key: fields of the stream that make the key; empty for the stream's own.
+        history: samples kept beyond `length`.
+        rules: ids of the rules that open a window; `*` for all.
+    """
+
+    name: str
+    stream: str
+    channels: tuple[str, ...]
+    length: int
+    key: tuple[str, ...] = ()
+    history: int = 0
+    rules: tuple[str, ...] = ("*",)
+
+
+@dataclass(frozen=True)
+class ModelReference:
+    """The model that scores windows, and how.
+
+    Attributes:
+        folder: folder with `model.onnx` and `card.json`.
+        threshold: overrides the card's.
+        batch_size: most windows of one call.
+        batch_interval_ms: longest a window waits for others, ms.
+        unscored: what becomes of a match without a score: alert or record.
+    """
+
+    folder: Path
+    threshold: float | None = None
+    batch_size: int = 64
+    batch_interval_ms: int = 5
+    unscored: str = "alert"
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """Sources, rules, window, model and sinks of one job."""
+
+    name: str
+    kafka: Kafka
+    streams: tuple[Stream, ...]
+    rules: Sequence[Rule]
+    alerts_topic: str
+    dead_letters_topic: str
+    late_events_topic: str
+    delivery: str = "at_least_once"
+    window: Window | None = None
+    model: ModelReference | None = None
+    iceberg: IcebergSink | None = None
+    source: str = field(default="", compare=False)
+
+    @property
+    def place(self) -> str:
+        """File or name, for messages."""
+        return self.source or f"pipeline {self.name}"
+
+
+def load_pipeline(path: str | Path, environment: Mapping[str, str] | None = None) -> Pipeline:
+    """The pipeline of a YAML file.
+
+    Files it names are looked for beside it, in the folder above it, and in the current folder.
+
+    Args:
+        path: the file.
+        environment: values for `${NAME}`; the process environment when None.
+
+    Raises:
+        DocumentError: when a file is missing or a key does not fit.
+        TidegateError: when one of its rules has no meaning.
+    """
+    path = Path(path)
+    source = shown_path(path)
+    documents = read_documents(path)
+    if len(documents) != 1:
+        raise DocumentError(f"{source}: found {len(documents)} documents, expected one pipeline")
+    raw = substitute(documents[0], os.environ if environment is None else environment, source)
+    document = read_as(PipelineDocument, raw, source)
+    files = _Files(path, source)
+    name = document.pipeline
+    return Pipeline(
+        name=name,
+        kafka=Kafka(
+            document.kafka.bootstrap,
+            document.kafka.group or f"tidegate-{name}",
+            document.kafka.properties,
+        ),
+        streams=tuple(_stream(stream, entry, files) for stream, entry in document.streams.items()),
+        rules=[rule for file in document.rules for rule in load_rules(files.find(file, "rules"))],
+        alerts_topic=document.alerts.topic if document.alerts else f"{name}-alerts",
+        delivery=document.alerts.delivery if document.alerts else "at_least_once",
+        dead_letters_topic=(
+            document.dead_letters.topic if document.dead_letters else f"{name}-dead-letters"
+        ),
+        late_events_topic=document.late_events.topic if document.late_events else f"{name}-late",
+        window=_window(document),
+        model=_model(document, files),
+        iceberg=_iceberg(document, source),
+        source=source,
+    )
+
+
+class _Files:
+    """Finds the files that a pipeline file names."""
+
+    def __init__(self, path: Path, source: str) -> None:
+        folder = path.resolve().parent
+        self._folders = list(dict.fromkeys([folder, folder.parent, Path.cwd()]))
+        self._source = source
+
+    def find(self, name: str, option: str) -> Path:
+        """The first of the candidates that exists.
+
+        Raises:
+            DocumentError: when there is none, naming the folders looked in.
+        """
+        for folder in self._folders:
+            if (folder / name).exists():
+                return folder / name
+        looked = ", ".join(shown_path(folder) for folder in self._folders)
+        raise DocumentError(f"{self._source}: {option}: {name}: no such file; looked in {looked}")
+
+
+def _stream(name: str, document: StreamDocument, files: _Files) -> Stream:
+    place = f"streams.{name}"
+    schema_path = files.find(document.schema_, f"{place}.schema")
+    schema = schema_path.read_text(encoding="utf-8")
+    origin = shown_path(schema_path)
+    topics = [*([document.topic] if document.topic else []), *(document.topics or [])]
+    if not topics:
+        raise DocumentError(f"{files._source}: {place}: topic: missing; name the topic to read")
+    if (document.format == "confluent_avro") != (document.registry is not None):
+        wrong = "needs" if document.registry is None else "takes no"
+        raise DocumentError(f"{files._source}: {place}: format {document.format} {wrong} registry")
+    decoder = Decoder(
+        document.format, schema if document.format == "avro" else None, document.registry
+    )
+    unit = document.event_time_unit or event_time_unit(schema, document.event_time, origin)
+    return Stream(
+        name=name,
+        topics=tuple(topics),
+        fields=fields_from_avro(schema, origin),
+        decoder=decoder,
+        event_time=EventTime(document.event_time, unit),
+        key=_names(document.key),
+        start=document.start,
+        bounded=document.bounded,
+        out_of_orderness_ms=document.out_of_orderness,
+        idleness_ms=document.idleness,
+        max_future_ms=document.max_future,
+        identity=_names(document.identity),
+        priority=document.priority,
+        deduplication_ms=document.deduplication,
+        alignment_ms=document.alignment,
+        store=document.store,
+    )
+
+
+def _window(document: PipelineDocument) -> Window | None:
+    window = document.window
+    if window is None:
+        return None
+    return Window(
+        name=window.name or f"last_{window.length}",
+        stream=window.stream,
+        channels=tuple(window.channels),
+        length=window.length,
+        key=_names(window.key or []),
+        history=window.history,
+        rules=tuple(window.rules),
+    )
+
+
+def _model(document: PipelineDocument, files: _Files) -> ModelReference | None:
+    model = document.model
+    if model is None:
+        return None
+    return ModelReference(
+        folder=files.find(model.path, "model.path").resolve(),
+        threshold=model.threshold,
+        batch_size=model.batch_size,
+        batch_interval_ms=model.batch_interval,
+        unscored=model.unscored,
+    )
+
+
+def _iceberg(document: PipelineDocument, source: str) -> IcebergSink | None:
+    iceberg = document.iceberg
+    if iceberg is None:
+        return None
+    return IcebergSink.resolve(
+        catalog=iceberg.catalog,
+        uri=iceberg.uri,
+        warehouse=iceberg.warehouse,
+        namespace=iceberg.namespace,
+        tables=iceberg.tables,
+        properties=iceberg.properties,
+        place=f"{source}: iceberg",
+    )
+
+
+def _names(value: str | Sequence[str]) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(value)

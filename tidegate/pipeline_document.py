@@ -1,0 +1,119 @@
+"""The YAML form of a pipeline."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field
+
+from tidegate.documents import Document
+from tidegate.durations import parse_duration
+
+Duration = Annotated[int, BeforeValidator(parse_duration)]
+Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
+StreamName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
+Topic = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,249}$")]
+Names = Annotated[list[str], Field(min_length=1)]
+Table = Literal["matches", "timeouts", "scores", "alerts", "dead_letters", "late_events"]
+
+
+class KafkaDocument(Document):
+    """`kafka:`; properties are Kafka client properties, `security.protocol` and the like."""
+
+    bootstrap: str
+    group: str | None = None
+    properties: dict[str, str] = Field(default_factory=dict)
+
+
+class StreamDocument(Document):
+    """One entry of `streams:`."""
+
+    topic: Topic | None = None
+    topics: list[Topic] | None = None
+    schema_: str = Field(alias="schema")
+    format: Literal["avro", "confluent_avro", "json"] = "avro"
+    registry: str | None = None
+    event_time: str
+    event_time_unit: Literal["ms", "s", "us", "ns", "iso8601"] | None = None
+    key: str | Names
+    identity: str | list[str] = Field(default_factory=list)
+    start: Literal["earliest", "latest", "committed"] = "earliest"
+    bounded: bool = False
+    out_of_orderness: Duration = 0
+    idleness: Duration | None = 60_000
+    max_future: Duration | None = 60_000
+    priority: int = 0
+    deduplication: Duration | None = None
+    alignment: Duration | None = 10_000
+    store: bool = False
+
+
+class WindowDocument(Document):
+    """`window:`; a match of one of `rules` (`*`: of all) cuts the last `length` samples."""
+
+    name: StreamName | None = None
+    stream: str
+    channels: Names
+    length: Annotated[int, Field(ge=1)]
+    key: str | Names | None = None
+    history: Annotated[int, Field(ge=0)] = 0
+    rules: Names = Field(default_factory=lambda: ["*"])
+
+
+class ModelDocument(Document):
+    """`model:`; the threshold is the card's unless given here."""
+
+    path: str
+    threshold: float | None = None
+    batch_size: Annotated[int, Field(ge=1)] = 64
+    batch_interval: Duration = 5
+    unscored: Literal["alert", "record"] = "alert"
+
+
+class AlertsDocument(Document):
+    """`alerts:`."""
+
+    topic: Topic
+    delivery: Literal["at_least_once", "exactly_once"] = "at_least_once"
+
+
+class TopicDocument(Document):
+    """`dead_letters:` and `late_events:`."""
+
+    topic: Topic
+
+
+class IcebergDocument(Document):
+    """`iceberg:`; `uri` is SQLAlchemy's for SQLite and PostgreSQL, or a REST catalog's URL."""
+
+    catalog: str
+    uri: str
+    warehouse: str
+    namespace: StreamName
+    tables: list[Table] = Field(
+        default_factory=lambda: [
+            "matches",
+            "timeouts",
+            "scores",
+            "alerts",
+            "dead_letters",
+            "late_events",
+        ]
+    )
+    properties: dict[str, str] = Field(default_factory=dict)
+
+
+class PipelineDocument(Document):
+    """A pipeline as people write it."""
+
+    pipeline: Name
+    description: str = ""
+    kafka: KafkaDocument
+    streams: Annotated[dict[StreamName, StreamDocument], Field(min_length=1)]
+    rules: Names
+    window: WindowDocument | None = None
+    model: ModelDocument | None = None
+    alerts: AlertsDocument | None = None
+    dead_letters: TopicDocument | None = None
+    late_events: TopicDocument | None = None
+    iceberg: IcebergDocument | None = None

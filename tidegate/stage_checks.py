@@ -1,0 +1,183 @@
+"""Combinations of stages that have no meaning are refused when a rule is read.
+
+The refusals are those of Flink CEP's `Pattern` and `Quantifier`, and a few that Flink leaves to
+run time or to chance.
+"""
+
+from __future__ import annotations
+
+import keyword
+
+from tidegate.durations import format_duration
+from tidegate.errors import PatternError
+from tidegate.stages import (
+    SKIP_TYPES,
+    Contiguity,
+    Group,
+    Inner,
+    PatternDefinition,
+    Stage,
+    label,
+    walk,
+)
+
+_NAME_RESERVED = ("event",)
+
+
+def check_pattern(pattern: PatternDefinition, place: str) -> None:
+    """Refuse a pattern that has no meaning.
+
+    Args:
+        pattern: the pattern.
+        place: file and rule, for errors.
+
+    Raises:
+        PatternError: naming the stage and the reason.
+    """
+    if not pattern.stages:
+        raise PatternError(f"{place}: the pattern has no stages; begin with one")
+    _check_names(pattern, place)
+    _check_sequence(pattern.stages, place)
+    _check_end(pattern, place)
+    _check_limits(pattern, place)
+    _check_skip(pattern, place)
+
+
+def _check_names(pattern: PatternDefinition, place: str) -> None:
+    seen: set[str] = set()
+    for stage in walk(pattern.stages):
+        name = stage.name
+        if not name.isidentifier() or keyword.iskeyword(name) or name in _NAME_RESERVED:
+            raise PatternError(
+                f"{place}, stage {name!r}: not a stage name; expected letters, digits and "
+                "underscores, no Python keyword, not 'event'"
+            )
+        if name in seen:
+            raise PatternError(f"{place}, stage {name}: the name occurs twice; give each its own")
+        seen.add(name)
+
+
+def _check_sequence(steps: tuple[Stage | Group, ...], place: str) -> None:
+    before: Stage | Group | None = None
+    for step in steps:
+        where = f"{place}, {label(step)}"
+        if before is None and step.contiguity is not Contiguity.BEGIN:
+            found = "a negative stage" if step.contiguity.negative else step.contiguity.name.lower()
+            raise PatternError(f"{where}: a sequence begins with a plain stage, found {found}")
+        if before is not None and step.contiguity is Contiguity.BEGIN:
+            raise PatternError(
+                f"{where}: how does it follow {label(before)}? write next, followed_by, "
+                "followed_by_any, not_next or not_followed_by"
+            )
+        _check_step(step, where)
+        if before is not None:
+            _check_pair(before, step, where)
+        if isinstance(step, Group):
+            if not step.stages:
+                raise PatternError(f"{where}: the group has no stages")
+            _check_sequence(step.stages, place)
+        before = step
+
+
+def _check_step(step: Stage | Group, where: str) -> None:
+    if step.contiguity.negative:
+        _check_negative(step, where)
+    times = step.times
+    if times is not None and (times.min < 1 or (times.max is not None and times.max < times.min)):
+        raise PatternError(
+            f"{where}: times {times.min} to {times.max}: expected 1 <= least <= most; "
+            "use optional for none"
+        )
+    repeats = times is not None
+    if step.greedy and isinstance(step, Group):
+        raise PatternError(f"{where}: greedy cannot be applied to a group; make its stages greedy")
+    if step.greedy and not repeats:
+        raise PatternError(f"{where}: greedy needs a repetition (times, one_or_more)")
+    if step.greedy and step.inner is Inner.COMBINATIONS:
+        raise PatternError(f"{where}: greedy and allow_combinations exclude each other")
+    if step.inner is not Inner.RELAXED and not repeats:
+        word = "consecutive" if step.inner is Inner.CONSECUTIVE else "allow_combinations"
+        raise PatternError(f"{where}: {word} needs a repetition (times, one_or_more)")
+    if step.until is not None and (times is None or times.max is not None):
+        raise PatternError(
+            f"{where}: until ends a loop without a most; use it with one_or_more or times_or_more"
+        )
+    if times is not None and times.window_ms is not None and times.max == 1:
+        raise PatternError(f"{where}: a time limit of repetitions needs more than one of them")
+
+
+def _check_negative(step: Stage | Group, where: str) -> None:
+    word = step.contiguity.value
+    if isinstance(step, Group):
+        raise PatternError(f"{where}: {word} takes one stage, not a group")
+    for found, name in (
+        (step.times is not None, "times"),
+        (step.optional, "optional"),
+        (step.greedy, "greedy"),
+        (step.until is not None, "until"),
+        (step.inner is not Inner.RELAXED, "consecutive or allow_combinations"),
+    ):
+        if found:
+            raise PatternError(f"{where}: {name} cannot be applied to {word}; it occurs never")
+
+
+def _check_pair(before: Stage | Group, step: Stage | Group, where: str) -> None:
+    if before.greedy and step.optional:
+        raise PatternError(
+            f"{where}: an optional stage cannot follow the greedy {label(before)}; "
+            "write two rules, with and without it"
+        )
+    if before.optional and step.contiguity.negative:
+        raise PatternError(
+            f"{where}: {step.contiguity.value} cannot follow the optional {label(before)}; "
+            "write two rules, with and without it"
+        )
+
+
+def _check_end(pattern: PatternDefinition, place: str) -> None:
+    last = pattern.stages[-1]
+    while isinstance(last, Group):
+        last = last.stages[-1]
+    limited = pattern.within_ms is not None or last.within_previous_ms is not None
+    if last.contiguity is Contiguity.NOT_FOLLOWED_BY and not limited:
+        raise PatternError(
+            f"{place}, stage {last.name}: not_followed_by at the end needs a time limit; "
+            "add within to the pattern"
+        )
+
+
+def _check_limits(pattern: PatternDefinition, place: str) -> None:
+    within = pattern.within_ms
+    if within is not None and within < 1:
+        raise PatternError(f"{place}: within must be at least 1ms")
+    for position, stage in enumerate(walk(pattern.stages)):
+        limit = stage.within_previous_ms
+        if limit is None:
+            continue
+        if position == 0:
+            raise PatternError(
+                f"{place}, stage {stage.name}: within_previous has no event before it to count from"
+            )
+        if limit < 1:
+            raise PatternError(f"{place}, stage {stage.name}: within_previous is at least 1ms")
+        if within is not None and limit > within:
+            raise PatternError(
+                f"{place}, stage {stage.name}: within_previous {format_duration(limit)} is longer "
+                f"than the pattern's within {format_duration(within)}"
+            )
+
+
+def _check_skip(pattern: PatternDefinition, place: str) -> None:
+    skip = pattern.skip
+    if skip.type not in SKIP_TYPES:
+        raise PatternError(f"{place}: after_match {skip.type}: expected {', '.join(SKIP_TYPES)}")
+    needs = skip.type in ("skip_to_first", "skip_to_last")
+    if needs != (skip.stage is not None):
+        verb = "names a stage" if needs else "names no stage"
+        raise PatternError(f"{place}: after_match {skip.type} {verb}")
+    names = [stage.name for stage in walk(pattern.stages) if not stage.contiguity.negative]
+    if needs and skip.stage not in names:
+        raise PatternError(
+            f"{place}: after_match {skip.type} {skip.stage}: no such stage to skip to; "
+            f"expected {', '.join(names)}"
+        )
