@@ -1,0 +1,1 @@
+"""Runners that hold our code to conformance cases of others."""
