@@ -10,7 +10,7 @@ class OptionError(TidegateError):
 
 
 class JarError(TidegateError):
-    """Raised when a jar is missing, cannot be downloaded or has another sha256 than the manifest."""
+    """Raised when a jar is missing, cannot be downloaded or has not the manifest's sha256."""
 
 
 class StackError(TidegateError):
@@ -30,7 +30,7 @@ class ClusterError(TidegateError):
 
 
 class DocumentError(TidegateError):
-    """Raised when a rule, pipeline or schema file is missing, is not YAML or JSON, or is not of its form."""
+    """Raised when a rule, pipeline or schema file is missing or not of its form."""
 
 
 class ExpressionError(TidegateError):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from tidegate.streams import FieldType
 
-Types = Sequence[FieldType]
+Types = tuple[FieldType, ...]
 BOOLEAN, LONG, DOUBLE = FieldType.BOOLEAN, FieldType.LONG, FieldType.DOUBLE
 STRING, TIMESTAMP = FieldType.STRING, FieldType.TIMESTAMP
 
@@ -38,11 +38,17 @@ def _numeric(
     def check(types: Types) -> FieldType:
         too_many = most is not None and len(types) > most
         if len(types) < least or too_many or not all(kind.numeric for kind in types):
-            number = f"{least}" if least == most else f"{least} or more"
-            raise ValueError(f"takes {number} numbers (long or double), found ({_names(types)})")
+            wanted = "1 number" if most == 1 else f"{least}{' or more' * (most is None)} numbers"
+            raise ValueError(f"takes {wanted}, found ({_names(types)})")
         return result or common(types)
 
     return check
+
+
+def _round(types: Types) -> FieldType:
+    if len(types) not in (1, 2) or not types[0].numeric or types[1:] not in ((), (LONG,)):
+        raise ValueError(f"takes a number and, if wanted, digits, found ({_names(types)})")
+    return types[0]
 
 
 def _boolean(types: Types) -> FieldType:
@@ -113,9 +119,9 @@ def _add(types: Types) -> FieldType:
 
 
 def _subtract(types: Types) -> FieldType:
-    if tuple(types) == (TIMESTAMP, LONG):
+    if types == (TIMESTAMP, LONG):
         return TIMESTAMP
-    if tuple(types) == (TIMESTAMP, TIMESTAMP):
+    if types == (TIMESTAMP, TIMESTAMP):
         return LONG
     return _numeric(2, 2)(types)
 
@@ -145,7 +151,7 @@ FUNCTIONS: dict[str, Callable[[Types], FieldType]] = {
     "min": _numeric(2, None),
     "max": _numeric(2, None),
     "sqrt": _numeric(1, 1, DOUBLE),
-    "round": _numeric(1, 1),
+    "round": _round,
     "floor": _numeric(1, 1),
     "ceil": _numeric(1, 1),
     "pow": _numeric(2, 2, DOUBLE),

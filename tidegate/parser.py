@@ -7,11 +7,9 @@ error here, so that nothing can fail while the job runs.
 from __future__ import annotations
 
 import ast
-import math
 
 from tidegate.expression import (
     Aggregate,
-    Call,
     Expression,
     FieldValue,
     Key,
@@ -20,7 +18,8 @@ from tidegate.expression import (
     Parameter,
     StageValue,
 )
-from tidegate.function_types import AGGREGATES, FUNCTIONS, OPERATORS, aggregate_type
+from tidegate.function_types import AGGREGATES, FUNCTIONS, aggregate_type
+from tidegate.nodes import make_call, make_literal
 from tidegate.scope import ProblemError, Scope, field_type, located, suggest
 from tidegate.streams import FieldType, Stream
 from tidegate.syntax import PARAMETER_MARK, one_line, parse_syntax, span
@@ -96,14 +95,14 @@ class _Checker:
     def _dispatch(self, node: ast.expr) -> Expression:
         match node:
             case ast.Constant():
-                return _literal(node.value)
+                return make_literal(node.value)
             case ast.Name():
                 return self._name(node.id)
             case ast.Attribute() | ast.Subscript():
                 return self._reference(node)
             case ast.BoolOp():
                 function = "and" if isinstance(node.op, ast.And) else "or"
-                return _apply(function, [self.check(value) for value in node.values])
+                return make_call(function, [self.check(value) for value in node.values])
             case ast.UnaryOp():
                 return self._unary(node)
             case ast.BinOp():
@@ -173,14 +172,14 @@ class _Checker:
 
     def _unary(self, node: ast.UnaryOp) -> Expression:
         if isinstance(node.op, ast.Not):
-            return _apply("not", [self.check(node.operand)])
+            return make_call("not", [self.check(node.operand)])
         if isinstance(node.op, ast.USub):
             if isinstance(node.operand, ast.Constant) and type(node.operand.value) in (int, float):
-                return _literal(-node.operand.value)  # type: ignore[operator]
+                return make_literal(-node.operand.value)  # type: ignore[operator]
             operand = self.check(node.operand)
             if isinstance(operand, Literal) and operand.type.numeric:
-                return _literal(-operand.value)  # type: ignore[operator]
-            return _apply("neg", [operand])
+                return make_literal(-operand.value)  # type: ignore[operator]
+            return make_call("neg", [operand])
         raise ProblemError(_INSTEAD.get(type(node.op), _NOT_PART))
 
     def _binary(self, node: ast.BinOp) -> Expression:
@@ -190,7 +189,7 @@ class _Checker:
         args = [self.check(node.left), self.check(node.right)]
         if function == "add" and all(arg.type is FieldType.STRING for arg in args):
             function = "concat"
-        return _apply(function, args)
+        return make_call(function, args)
 
     def _compare(self, node: ast.Compare) -> Expression:
         operands = [node.left, *node.comparators]
@@ -199,29 +198,29 @@ class _Checker:
             low, value, high = [self.check(operand) for operand in operands]
             if kinds[0] is ast.GtE:
                 low, high = high, low
-            return _apply("between", [value, low, high])
+            return make_call("between", [value, low, high])
         parts = [
             self._pair(left, op, right)
             for left, op, right in zip(operands, node.ops, operands[1:], strict=False)
         ]
-        return parts[0] if len(parts) == 1 else _apply("and", parts)
+        return parts[0] if len(parts) == 1 else make_call("and", parts)
 
     def _pair(self, left: ast.expr, op: ast.cmpop, right: ast.expr) -> Expression:
         if isinstance(op, ast.Is | ast.IsNot):
             if not (isinstance(right, ast.Constant) and right.value is None):
                 raise ProblemError("`is` works with None only; write == instead")
-            found = _apply("is_null", [self.check(left)])
-            return found if isinstance(op, ast.Is) else _apply("not", [found])
+            found = make_call("is_null", [self.check(left)])
+            return found if isinstance(op, ast.Is) else make_call("not", [found])
         if isinstance(op, ast.In | ast.NotIn):
             if isinstance(right, ast.List | ast.Tuple | ast.Set):
-                found = _apply("in", [self.check(each) for each in (left, *right.elts)])
+                found = make_call("in", [self.check(each) for each in (left, *right.elts)])
             else:
-                found = _apply("contains", [self.check(right), self.check(left)])
-            return found if isinstance(op, ast.In) else _apply("not", [found])
+                found = make_call("contains", [self.check(right), self.check(left)])
+            return found if isinstance(op, ast.In) else make_call("not", [found])
         for side in (left, right):
             if isinstance(side, ast.Constant) and side.value is None:
                 raise ProblemError("a comparison with None is never true; write `is None`")
-        return _apply(_COMPARISONS[type(op)], [self.check(left), self.check(right)])
+        return make_call(_COMPARISONS[type(op)], [self.check(left), self.check(right)])
 
     def _call(self, node: ast.Call) -> Expression:
         if node.keywords:
@@ -230,7 +229,7 @@ class _Checker:
             name = node.func.id
             if name not in FUNCTIONS:
                 raise ProblemError(f"unknown function '{name}'; {suggest(name, FUNCTIONS)}")
-            return _apply(name, [self.check(arg) for arg in node.args])
+            return make_call(name, [self.check(arg) for arg in node.args])
         if isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name):
             stage, function = node.func.value.id, node.func.attr
             streams = self._stage(stage)
@@ -247,51 +246,6 @@ class _Checker:
                 raise ProblemError(str(error)) from error
             return Aggregate(stage, function, field, kind)
         raise ProblemError("only functions and STAGE.aggregate(FIELD) can be called")
-
-
-def _apply(function: str, args: list[Expression]) -> Expression:
-    """A call with its type; nested and/or are flattened, whole numbers become doubles by need."""
-    if function in ("and", "or"):
-        args = [
-            part
-            for arg in args
-            for part in (arg.args if isinstance(arg, Call) and arg.function == function else (arg,))
-        ]
-    types = [arg.type for arg in args]
-    try:
-        kind = (OPERATORS.get(function) or FUNCTIONS[function])(types)
-    except ValueError as error:
-        raise ProblemError(f"{function} {error}") from error
-    if FieldType.DOUBLE in types or (kind is FieldType.DOUBLE and FieldType.LONG in types):
-        args = [_as_double(arg) for arg in args]
-    return Call(function, tuple(args), kind)
-
-
-def _as_double(expression: Expression) -> Expression:
-    """A whole number literal as a double, so that the job does not convert it at every event."""
-    match expression:
-        case Literal(value, FieldType.LONG):
-            return Literal(float(value), FieldType.DOUBLE)
-    return expression
-
-
-def _literal(value: object) -> Literal:
-    match value:
-        case bool():
-            return Literal(value, FieldType.BOOLEAN)
-        case int():
-            if not -(2**63) <= value <= 2**63 - 1:
-                raise ProblemError(f"{value} does not fit into 64 bits")
-            return Literal(value, FieldType.LONG)
-        case float():
-            if not math.isfinite(value):
-                raise ProblemError("the number is too large for a double")
-            return Literal(value, FieldType.DOUBLE)
-        case str():
-            return Literal(value, FieldType.STRING)
-        case None:
-            raise ProblemError("None can only be tested for: write `FIELD is None`")
-    raise ProblemError(f"{value!r} is not a number, a string, True or False")
 
 
 def _step(node: ast.Attribute | ast.Subscript) -> str | int:

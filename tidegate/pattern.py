@@ -12,6 +12,7 @@ from datetime import timedelta
 
 from tidegate.durations import milliseconds as in_milliseconds
 from tidegate.errors import PatternError
+from tidegate.lambdas import Condition, condition_text
 from tidegate.stages import (
     Contiguity,
     Group,
@@ -24,7 +25,6 @@ from tidegate.stages import (
     either,
     label,
 )
-from tidegate.tracing import Condition, condition_text
 
 
 class Pattern:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,19 +12,13 @@ from typing import Any
 import jsonschema
 
 import schemas
-from tidegate.errors import PlanError, RuleError
-from tidegate.expression import to_json
+from tidegate.errors import PlanError
 from tidegate.model_card import check_window, read_card
 from tidegate.options import MASK
-from tidegate.parser import parse_expression
-from tidegate.pattern_plan import PatternCompiler
 from tidegate.pipeline import Pipeline
 from tidegate.pipeline_checks import check_pipeline
-from tidegate.rules import Rule
-from tidegate.scope import suggest
-from tidegate.stages import walk
-from tidegate.streams import FieldType, Stream
-from tidegate.summary import compile_summary
+from tidegate.rule_plan import KeyIndex, compile_rule
+from tidegate.streams import Stream
 
 FORMAT = 1
 _SECRET_WORDS = ("password", "secret", "jaas", "token", "credential")
@@ -68,7 +61,7 @@ def compile_plan(pipeline: Pipeline) -> Plan:
     """
     check_pipeline(pipeline)
     streams = {stream.name: stream for stream in pipeline.streams}
-    keys = _Keys()
+    keys = KeyIndex()
     rules = [compile_rule(rule, streams, keys) for rule in pipeline.rules]
     window = _window(pipeline, streams, keys)
     document = {
@@ -107,115 +100,6 @@ def _validator() -> jsonschema.Draft202012Validator:
     return jsonschema.Draft202012Validator(schemas.load("plan.schema.json"))
 
 
-class _Keys:
-    """The distinct key expressions of rules and windows, in order of first use."""
-
-    def __init__(self) -> None:
-        self._keys: list[dict[str, tuple[str, ...]]] = []
-
-    def index(self, fields: Mapping[str, tuple[str, ...]]) -> int:
-        """Index of the key expression that gives these fields for these streams.
-
-        Expressions that agree on the streams they share are one: a window over one stream is
-        keyed as the rule over two.
-        """
-        for index, known in enumerate(self._keys):
-            shared = known.keys() & fields.keys()
-            if shared and all(known[stream] == fields[stream] for stream in shared):
-                known.update(fields)
-                return index
-        self._keys.append(dict(fields))
-        return len(self._keys) - 1
-
-    def document(self) -> list[dict[str, Any]]:
-        """The plan's `keys`."""
-        return [
-            {"streams": {stream: list(fields) for stream, fields in key.items()}}
-            for key in self._keys
-        ]
-
-
-def compile_rule(rule: Rule, streams: Mapping[str, Stream], keys: _Keys) -> dict[str, Any]:
-    """The plan's form of one rule.
-
-    Raises:
-        RuleError: when it reads a stream or keys by a field that is not there.
-        ExpressionError: when an expression does not fit the streams.
-    """
-    place = rule.place
-    for name in rule.streams:
-        if name not in streams:
-            raise RuleError(f"{place}: on: unknown stream '{name}'; {suggest(name, streams)}")
-    key = _key(rule, streams)
-    parameters = {name: _type_of(value) for name, value in rule.parameters.items()}
-    by_stage = {
-        stage.name: tuple(streams[name] for name in (stage.on or rule.streams))
-        for stage in walk(rule.definition.stages)
-    }
-    compiler = PatternCompiler(rule.definition, by_stage, parameters, place)
-    pattern = compiler.pattern()
-    measures = []
-    for name, text in rule.measure_texts.items():
-        measure = parse_expression(text, compiler.match_scope(f"measure {name}"))
-        measures.append({"name": name, "type": measure.type.value, "expression": to_json(measure)})
-    return {
-        "id": rule.id,
-        "version": rule.version,
-        "fingerprint": fingerprint(pattern, key),
-        "severity": rule.severity,
-        "key": keys.index(key),
-        "shadow": rule.shadow,
-        "pattern": pattern,
-        "parameters": dict(rule.parameters),
-        "measures": measures,
-        "summary": compile_summary(rule.summary, compiler.match_scope("summary")),
-        "timeouts": rule.timeouts,
-    }
-
-
-def fingerprint(pattern: Mapping[str, Any], key: Mapping[str, tuple[str, ...]]) -> str:
-    """Sha256 over a rule's structure: its compiled pattern and its key.
-
-    Measures, summary, severity and the values of parameters are no structure: they may change
-    while partial matches stay.
-    """
-    structure = {"key": {name: list(fields) for name, fields in key.items()}, "pattern": pattern}
-    text = json.dumps(structure, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _key(rule: Rule, streams: Mapping[str, Stream]) -> dict[str, tuple[str, ...]]:
-    key = {name: rule.keys.get(name) or streams[name].key for name in rule.streams}
-    if len({len(fields) for fields in key.values()}) > 1:
-        raise RuleError(f"{rule.place}: key: the streams' keys differ in length; write it out")
-    for name, fields in key.items():
-        stream = streams[name]
-        for each in fields:
-            found = stream.field(each)
-            if found is None:
-                hint = suggest(each, [field.name for field in stream.fields])
-                raise RuleError(
-                    f"{rule.place}: key: unknown field '{each}' of stream {name}; {hint}"
-                )
-            if found.nullable and each not in stream.key:
-                raise RuleError(
-                    f"{rule.place}: key: field '{each}' of stream {name} may be null, and events "
-                    f"without it would belong to no key; add it to the stream's key"
-                )
-    return key
-
-
-def _type_of(value: bool | int | float | str) -> FieldType:
-    match value:
-        case bool():
-            return FieldType.BOOLEAN
-        case int():
-            return FieldType.LONG
-        case float():
-            return FieldType.DOUBLE
-    return FieldType.STRING
-
-
 def _stream(stream: Stream) -> dict[str, Any]:
     decoder: dict[str, Any] = {"kind": stream.decoder.kind}
     if stream.decoder.schema is not None:
@@ -246,7 +130,7 @@ def _stream(stream: Stream) -> dict[str, Any]:
 
 
 def _window(
-    pipeline: Pipeline, streams: Mapping[str, Stream], keys: _Keys
+    pipeline: Pipeline, streams: Mapping[str, Stream], keys: KeyIndex
 ) -> dict[str, Any] | None:
     window = pipeline.window
     if window is None:

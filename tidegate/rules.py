@@ -9,13 +9,13 @@ from pathlib import Path
 
 from tidegate.documents import read_documents, shown_path
 from tidegate.errors import DocumentError, RuleError
+from tidegate.lambdas import Condition, measure_text
 from tidegate.pattern import Pattern
 from tidegate.rule_document import RuleDocument, read_rule
 from tidegate.stage_checks import check_pattern
 from tidegate.stages import Group, PatternDefinition, Stage, walk
 from tidegate.summary import holes
 from tidegate.syntax import parse_syntax
-from tidegate.tracing import Condition, measure_text
 
 SEVERITIES = ("low", "medium", "high", "critical")
 _ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")

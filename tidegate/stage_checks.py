@@ -17,6 +17,7 @@ from tidegate.stages import (
     Inner,
     PatternDefinition,
     Stage,
+    Times,
     label,
     walk,
 )
@@ -73,10 +74,19 @@ def _check_sequence(steps: tuple[Stage | Group, ...], place: str) -> None:
         if before is not None:
             _check_pair(before, step, where)
         if isinstance(step, Group):
-            if not step.stages:
-                raise PatternError(f"{where}: the group has no stages")
+            _check_group(step, where)
             _check_sequence(step.stages, place)
         before = step
+
+
+def _check_group(group: Group, where: str) -> None:
+    if not group.stages:
+        raise PatternError(f"{where}: the group has no stages")
+    last = group.stages[-1]
+    if last.contiguity is Contiguity.NOT_FOLLOWED_BY:
+        raise PatternError(
+            f"{where}: {label(last)}: not_followed_by cannot end a group; put it after the group"
+        )
 
 
 def _check_step(step: Stage | Group, where: str) -> None:
@@ -88,7 +98,7 @@ def _check_step(step: Stage | Group, where: str) -> None:
             f"{where}: times {times.min} to {times.max}: expected 1 <= least <= most; "
             "use optional for none"
         )
-    repeats = times is not None
+    repeats = times is not None and times != Times()
     if step.greedy and isinstance(step, Group):
         raise PatternError(f"{where}: greedy cannot be applied to a group; make its stages greedy")
     if step.greedy and not repeats:
@@ -102,8 +112,23 @@ def _check_step(step: Stage | Group, where: str) -> None:
         raise PatternError(
             f"{where}: until ends a loop without a most; use it with one_or_more or times_or_more"
         )
-    if times is not None and times.window_ms is not None and times.max == 1:
-        raise PatternError(f"{where}: a time limit of repetitions needs more than one of them")
+    if times is not None and times.window_ms is not None:
+        if times.max == 1:
+            raise PatternError(f"{where}: a time limit of repetitions needs more than one of them")
+        if isinstance(step, Group):
+            raise PatternError(f"{where}: a group has no time limit; give it to a stage inside")
+    loops = times is not None and times.max is None
+    if loops and isinstance(step, Group) and all(_can_be_empty(each) for each in step.stages):
+        raise PatternError(
+            f"{where}: every stage of the loop may be left out, so it might never end; "
+            "make one of them not optional"
+        )
+
+
+def _can_be_empty(step: Stage | Group) -> bool:
+    if step.optional or step.contiguity.negative:
+        return True
+    return isinstance(step, Group) and all(_can_be_empty(each) for each in step.stages)
 
 
 def _check_negative(step: Stage | Group, where: str) -> None:
@@ -136,14 +161,16 @@ def _check_pair(before: Stage | Group, step: Stage | Group, where: str) -> None:
 
 def _check_end(pattern: PatternDefinition, place: str) -> None:
     last = pattern.stages[-1]
-    while isinstance(last, Group):
-        last = last.stages[-1]
-    limited = pattern.within_ms is not None or last.within_previous_ms is not None
-    if last.contiguity is Contiguity.NOT_FOLLOWED_BY and not limited:
-        raise PatternError(
-            f"{place}, stage {last.name}: not_followed_by at the end needs a time limit; "
-            "add within to the pattern"
-        )
+    for stage in walk(pattern.stages):
+        if stage.contiguity is not Contiguity.NOT_FOLLOWED_BY:
+            continue
+        where, limit = f"{place}, stage {stage.name}", stage.within_previous_ms
+        if stage is last and limit is None and pattern.within_ms is None:
+            raise PatternError(
+                f"{where}: not_followed_by at the end needs a time limit; add within to the pattern"
+            )
+        if stage is not last and limit is not None:
+            raise PatternError(f"{where}: within_previous on not_followed_by is for the last stage")
 
 
 def _check_limits(pattern: PatternDefinition, place: str) -> None:
@@ -151,19 +178,25 @@ def _check_limits(pattern: PatternDefinition, place: str) -> None:
     if within is not None and within < 1:
         raise PatternError(f"{place}: within must be at least 1ms")
     for position, stage in enumerate(walk(pattern.stages)):
-        limit = stage.within_previous_ms
-        if limit is None:
+        where = f"{place}, stage {stage.name}"
+        repetition = stage.times.window_ms if stage.times else None
+        limits = {"within_previous": stage.within_previous_ms, "times within": repetition}
+        for option, limit in limits.items():
+            if limit is not None and limit < 1:
+                raise PatternError(f"{where}: {option} must be at least 1ms")
+            if limit is not None and within is not None and limit > within:
+                raise PatternError(
+                    f"{where}: {option} {format_duration(limit)} is longer than the pattern's "
+                    f"within {format_duration(within)}"
+                )
+        if stage.within_previous_ms is None:
             continue
-        if position == 0:
+        if position == 0 or stage.contiguity is Contiguity.BEGIN:
+            raise PatternError(f"{where}: within_previous has no event before it to count from")
+        if stage.times is not None and stage.times != Times():
             raise PatternError(
-                f"{place}, stage {stage.name}: within_previous has no event before it to count from"
-            )
-        if limit < 1:
-            raise PatternError(f"{place}, stage {stage.name}: within_previous is at least 1ms")
-        if within is not None and limit > within:
-            raise PatternError(
-                f"{place}, stage {stage.name}: within_previous {format_duration(limit)} is longer "
-                f"than the pattern's within {format_duration(within)}"
+                f"{where}: within_previous is for a single event; give the repetition a limit: "
+                "times: {min: ..., within: ...}"
             )
 
 

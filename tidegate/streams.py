@@ -179,6 +179,6 @@ def _field_type(name: str, plain: Any, origin: str) -> tuple[FieldType, str | No
     if isinstance(plain, str) and plain in _PRIMITIVES:
         return _PRIMITIVES[plain], None
     raise DocumentError(
-        f"{origin}: field {name}: Avro type {json.dumps(plain)} cannot be a "
-        "field; expected boolean, int, long, float, double, string, enum, a timestamp, or a union of one of these with null"
+        f"{origin}: field {name}: Avro type {json.dumps(plain)} cannot be a field; expected "
+        "boolean, int, long, float, double, string, enum, a timestamp, or one of them with null"
     )

@@ -13,12 +13,11 @@ from tidegate.scope import Scope, located
 from tidegate.streams import FieldType
 from tidegate.syntax import one_line
 
-_FORMAT = re.compile(r"\.[0-9]{1,2}f|d|s")
-_FITS = {
-    "f": (FieldType.LONG, FieldType.DOUBLE),
-    "d": (FieldType.LONG,),
-    "s": tuple(FieldType),
-}
+# Python's format specifications as far as the job renders them.
+_FORMAT = re.compile(
+    r"(?:.?[<>=^])?[-+ ]?0?\d{0,3}[,_]?(?P<precision>\.\d{1,3})?(?P<type>[sdfFeE%])?"
+)
+_SAMPLES: dict[FieldType, float | int | str] = {FieldType.DOUBLE: 1.5, FieldType.LONG: 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +30,7 @@ class _Hole:
 def compile_summary(template: str, scope: Scope) -> list[dict[str, Any]]:
     """The plan's form of a template: texts and expressions in turn.
 
-    `{{` and `}}` stand for braces. A format is `.2f` (numbers), `d` (long) or `s` (anything).
+    `{{` and `}}` stand for braces. Formats are Python's: `.2f`, `,d`, `>8s`; `s` fits anything.
 
     Raises:
         ExpressionError: when a brace is not closed, or an expression or its format does not fit.
@@ -50,16 +49,27 @@ def compile_summary(template: str, scope: Scope) -> list[dict[str, Any]]:
             match_times=scope.match_times,
         )
         expression = parse_expression(part.text, inner)
-        if part.format is not None:
-            fits = _FORMAT.fullmatch(part.format) and expression.type in _FITS[part.format[-1]]
-            if not fits:
-                problem = (
-                    f"format '{part.format}' does not fit a {expression.type}; "
-                    "expected .2f for numbers, d for a long, s for anything"
-                )
-                raise located(scope.place, template, part.column, len(part.text), problem)
+        if part.format is not None and not _fits(part.format, expression.type):
+            problem = (
+                f"format '{part.format}' does not fit a {expression.type}; "
+                "expected such as .2f for numbers, d for a long, s for anything"
+            )
+            raise located(scope.place, template, part.column, len(part.text), problem)
         parts.append({"expression": to_json(expression), "format": part.format})
     return parts
+
+
+def _fits(form: str, kind: FieldType) -> bool:
+    parts = _FORMAT.fullmatch(form)
+    if form in ("", "s") or parts is None:
+        return parts is not None
+    if kind.numeric and parts["precision"] and not parts["type"]:
+        return False  # Python would choose between two notations by size
+    try:
+        format(_SAMPLES.get(kind, ""), form)
+    except ValueError:
+        return False
+    return True
 
 
 def holes(template: str, place: str) -> list[str]:

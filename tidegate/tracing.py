@@ -1,20 +1,11 @@
-"""Turns a Python lambda into expression text by calling it once with recording objects.
-
-`lambda e, m: (e.amount >= 1000) & (e.place != m.first.last.place)` becomes the text that a rule
-file would have, so both forms share one parser, one type check and one meaning.
-"""
+"""Values that record what is done to them as the text of an expression."""
 
 from __future__ import annotations
 
-import ast
-import inspect
 import math
-from collections.abc import Callable
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from tidegate.errors import ExpressionError
-from tidegate.expression import field_text, step_text
-from tidegate.syntax import PARAMETER_MARK, parse_syntax
 
 _INSTEAD = (
     "use & for `and`, | for `or`, ~ for `not`, .between(low, high) for a chained comparison, "
@@ -131,7 +122,7 @@ class Traced:
 
     def is_in(self, *values: object) -> Traced:
         """True when equal to one of the values."""
-        return Traced(f"({self._text} in [{', '.join(_text(value) for value in values)}])")
+        return Traced(f"({self._text} in [{', '.join(text_of(value) for value in values)}])")
 
     def is_null(self) -> Traced:
         """True when there is no value."""
@@ -152,7 +143,7 @@ class Traced:
 
 def call(name: str, *args: object) -> Traced:
     """A function of the expression language applied to values."""
-    return Traced(f"{name}({', '.join(_text(arg) for arg in args)})")
+    return Traced(f"{name}({', '.join(text_of(arg) for arg in args)})")
 
 
 def param(name: str) -> Traced:
@@ -162,127 +153,16 @@ def param(name: str) -> Traced:
     return Traced(f"${name}")
 
 
-class TracedEvent:
-    """The current event: every attribute is a field."""
-
-    def __getattr__(self, name: str) -> Traced:
-        _no_dunder(name)
-        return self[name]
-
-    def __getitem__(self, name: str) -> Traced:
-        return Traced(field_text(name))
-
-
-class _TakenEvent:
-    """One event of a stage: every attribute is a field."""
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-
-    def __getattr__(self, name: str) -> Traced:
-        _no_dunder(name)
-        return self[name]
-
-    def __getitem__(self, name: str) -> Traced:
-        return Traced(f"{self._text}{step_text(name)}")
-
-
-class TracedStage:
-    """The events a stage has taken."""
-
-    def __init__(self, name: str) -> None:
-        self._name = name
-        self.first = _TakenEvent(f"{name}.first")
-        self.last = _TakenEvent(f"{name}.last")
-        self.count = Traced(f"{name}.count")
-
-    def __getitem__(self, index: int) -> _TakenEvent:
-        return _TakenEvent(f"{self._name}[{index}]")
-
-    def sum(self, field: str) -> Traced:
-        """Sum of a field; 0 over no events."""
-        return self._aggregate("sum", field)
-
-    def min(self, field: str) -> Traced:
-        """Least value of a field; null over no events."""
-        return self._aggregate("min", field)
-
-    def max(self, field: str) -> Traced:
-        """Greatest value of a field; null over no events."""
-        return self._aggregate("max", field)
-
-    def avg(self, field: str) -> Traced:
-        """Mean of a field; null over no events."""
-        return self._aggregate("avg", field)
-
-    def distinct(self, field: str) -> Traced:
-        """Number of different values of a field."""
-        return self._aggregate("distinct", field)
-
-    def _aggregate(self, function: str, field: str) -> Traced:
-        return Traced(f"{self._name}.{function}({field!r})")
-
-    def __getattr__(self, name: str) -> NoReturn:
-        _no_dunder(name)
-        raise ExpressionError(
-            f"{self._name}.{name}: which event? write {self._name}.last.{name} "
-            f"or {self._name}.first.{name}"
-        )
-
-
-class TracedMatch:
-    """What the pattern has taken so far: every attribute is a stage."""
-
-    def __getattr__(self, name: str) -> TracedStage:
-        _no_dunder(name)
-        return TracedStage(name)
-
-
-Condition = str | Callable[..., Any]
-
-
-def condition_text(condition: Condition, place: str) -> str:
-    """Text of a condition given as text or as a lambda over (event) or (event, match).
-
-    Raises:
-        ExpressionError: when the lambda takes other arguments or does something untraceable.
-    """
-    if isinstance(condition, str):
-        return condition
-    return _trace(condition, (TracedEvent(), TracedMatch()), place)
-
-
-def measure_text(measure: Condition, place: str) -> str:
-    """Text of a measure given as text or as a lambda over the match.
-
-    Raises:
-        ExpressionError: when the lambda takes other arguments or does something untraceable.
-    """
-    if isinstance(measure, str):
-        return measure
-    return _trace(measure, (TracedMatch(),), place)
-
-
-def _trace(function: Callable[..., Any], proxies: tuple[object, ...], place: str) -> str:
-    if not callable(function):
-        raise ExpressionError(f"{place}: found {function!r}, expected text or a lambda")
-    wanted = len(inspect.signature(function).parameters)
-    if not 1 <= wanted <= len(proxies):
-        expected = "(event) or (event, match)" if len(proxies) == 2 else "(match)"
-        raise ExpressionError(f"{place}: the lambda takes {wanted} arguments, expected {expected}")
-    try:
-        result = function(*proxies[:wanted])
-        # Python prints the tree without needless parentheses, as a person would write it.
-        return ast.unparse(parse_syntax(_text(result), place)).replace(PARAMETER_MARK, "$")
-    except ExpressionError as error:
-        raise ExpressionError(f"{place}: {error}") from error
-
-
 def _binary(left: object, sign: str, right: object) -> Traced:
-    return Traced(f"({_text(left)} {sign} {_text(right)})")
+    return Traced(f"({text_of(left)} {sign} {text_of(right)})")
 
 
-def _text(value: object) -> str:
+def text_of(value: object) -> str:
+    """Text of a recorded value or a constant.
+
+    Raises:
+        ExpressionError: when it is neither.
+    """
     if isinstance(value, Traced):
         return repr(value)
     # The base types' own repr: subclasses, such as numpy's floats, print themselves otherwise.
@@ -296,9 +176,3 @@ def _text(value: object) -> str:
         case str():
             return str.__repr__(value)
     raise ExpressionError(f"found {value!r}, expected a field, a number, a string, True or False")
-
-
-def _no_dunder(name: str) -> None:
-    # Python looks for optional protocols by such names; they are never fields or stages.
-    if name.startswith("__"):
-        raise AttributeError(name)
