@@ -62,7 +62,8 @@ def up(
 ) -> None:
     """Start what does not run, and wait until it answers; a second time does nothing.
 
-    Examples:
+    *Examples*
+
     `tidegate stack up`
 
     `tidegate stack up --profile fraud --slots 4 --taskmanager-memory 3g`

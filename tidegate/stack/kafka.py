@@ -11,7 +11,7 @@ from pathlib import Path
 from tidegate.errors import StackError
 from tidegate.stack.jars import cached, read_manifest
 from tidegate.stack.options import StackOptions
-from tidegate.stack.processes import Started, java, last_words
+from tidegate.stack.processes import Started, java, last_words, spawn
 
 # Record time is append time: whether an event's own time lies too far in the future is judged
 # against it. Kept for ever, because replayed events are old by nature. Topics are created by name,
@@ -88,16 +88,8 @@ def start(options: StackOptions) -> Started:
     ]
     if not (folder / "logs" / "meta.properties").is_file():
         _format(command, properties, folder)
-    with (folder / "kafka.out").open("wb") as out:
-        process = subprocess.Popen(
-            [*command, "kafka.Kafka", str(properties)],
-            cwd=folder,
-            stdin=subprocess.DEVNULL,
-            stdout=out,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-    return Started.of("kafka", process.pid, log)
+    pid = spawn([*command, "kafka.Kafka", str(properties)], folder, folder / "kafka.out")
+    return Started.of("kafka", pid, log)
 
 
 def _format(command: list[str], properties: Path, folder: Path) -> None:

@@ -61,6 +61,24 @@ class Started:
             return None
 
 
+def spawn(command: list[str], folder: Path, output: Path) -> int:
+    """Start a process that outlives this one, and return its pid.
+
+    It is no child of ours (the shell between ends at once), has no terminal, and writes to
+    `output`.
+    """
+    script = 'out=$1; shift; "$@" </dev/null >"$out" 2>&1 & echo $!'
+    done = subprocess.run(
+        ["sh", "-c", script, "sh", str(output), *command],
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        check=True,
+    )
+    return int(done.stdout)
+
+
 def stop(started: Iterable[Started], seconds: float = STOP_SECONDS) -> None:
     """End processes and their descendants, and wait until they are gone.
 

@@ -1,0 +1,144 @@
+"""A real stack of its own for a test session: what the fixtures of conftest.py hand out."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+
+from connectors.flink import FINAL_STATES, FlinkRest
+from tidegate.options import Settings
+from tidegate.stack.environment import exports
+from tidegate.stack.jars import ROOT
+from tidegate.stack.local import LocalStack
+from tidegate.stack.options import StackOptions
+
+STACKS = ROOT / "build" / "test-stacks"
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports that nothing listens on, all different."""
+    with ExitStack() as held:
+        sockets = [held.enter_context(socket.socket()) for _ in range(count)]
+        for one in sockets:
+            one.bind(("127.0.0.1", 0))
+        return [one.getsockname()[1] for one in sockets]
+
+
+def own_options(data: Path, **flags: object) -> StackOptions:
+    """Options of a stack below `data` on free ports, untouched by the ports of the environment."""
+    names = ("kafka_port", "controller_port", "flink_port", "rpc_port")
+    ports = dict(zip(names, free_ports(len(names)), strict=True))
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if name in ("TIDEGATE_OPERATORS_JAR", "TIDEGATE_STACK_READY_SECONDS")
+    }
+    return StackOptions.resolve(Settings(environment, {}), data=data, **{**ports, **flags})
+
+
+@contextmanager
+def running_stack() -> Iterator[StackOptions]:
+    """A running stack; it is gone afterwards, and so is what a killed session left behind."""
+    sweep()
+    data = STACKS / str(os.getpid())
+    shutil.rmtree(data, ignore_errors=True)
+    data.mkdir(parents=True)
+    (data / "owner").write_text(str(psutil.Process().create_time()))
+    stack = LocalStack(own_options(data))
+    try:
+        stack.up()
+        yield stack.options
+    finally:
+        stack.down()
+    shutil.rmtree(data, ignore_errors=True)
+
+
+def sweep() -> None:
+    """Stop stacks whose test session has ended without stopping them."""
+    for data in STACKS.glob("[0-9]*"):
+        owner = data / "owner"
+        try:
+            created = psutil.Process(int(data.name)).create_time()
+        except psutil.NoSuchProcess:
+            created = None
+        if created is not None and owner.is_file() and abs(created - float(owner.read_text())) < 5:
+            continue
+        LocalStack(own_options(data)).down()
+        shutil.rmtree(data, ignore_errors=True)
+
+
+@dataclass
+class Submitter:
+    """Runs `flink run` against the stack of a test session, as a user would.
+
+    Attributes:
+        options: the stack's.
+        jobs: ids of the jobs submitted so far.
+    """
+
+    options: StackOptions
+    jobs: list[str] = field(default_factory=list)
+
+    def __call__(
+        self,
+        script: str | Path,
+        *arguments: str,
+        savepoint: str | None = None,
+        detached: bool = True,
+        env: dict[str, str] | None = None,
+        limit_s: float = 120,
+    ) -> str:
+        """Submit a Python job and return its id; a job that is not detached has ended then.
+
+        Raises:
+            AssertionError: when `flink run` fails; with its whole output.
+        """
+        done = self.run(
+            *(["-d"] if detached else []),
+            *(["-s", savepoint] if savepoint else []),
+            "-py",
+            str(script),
+            "--",
+            *arguments,
+            env=env,
+            limit_s=limit_s,
+        )
+        output = done.stdout + done.stderr
+        assert done.returncode == 0, output
+        found = re.findall(r"JobID ([0-9a-f]{32})", output)
+        assert found, output
+        self.jobs.append(found[-1])
+        return found[-1]
+
+    def run(
+        self, *arguments: str, env: dict[str, str] | None = None, limit_s: float = 120
+    ) -> subprocess.CompletedProcess[str]:
+        """`flink run ARGUMENTS` in the repository root; says nothing about its exit code."""
+        variables = exports(self.options)
+        path = f"{variables['PATH']}:{os.environ['PATH']}"
+        return subprocess.run(
+            ["flink", "run", *arguments],
+            cwd=ROOT,
+            env={**os.environ, **variables, "PATH": path, **(env or {})},
+            capture_output=True,
+            text=True,
+            timeout=limit_s,
+            check=False,
+        )
+
+    def cancel_all(self) -> None:
+        """Cancel what still runs of the submitted jobs, and wait for its end."""
+        rest = FlinkRest(self.options.flink_rest)
+        for job in self.jobs:
+            if rest.state(job) not in FINAL_STATES:
+                rest.cancel(job)
+        self.jobs.clear()
