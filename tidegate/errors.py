@@ -1,5 +1,9 @@
 """What can go wrong for a reason that a user can act on: flat classes, one root."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+
 
 class TidegateError(Exception):
     """Root of all errors whose message is meant for the user: one line, no traceback."""
@@ -59,3 +63,19 @@ class TableError(TidegateError):
 
 class PreflightError(TidegateError):
     """Raised when something that a job needs is missing where it will run; lists all of it."""
+
+
+class AlertError(TidegateError):
+    """Raised when a message of an alerts topic is not an alert."""
+
+
+def raise_all(problems: Sequence[TidegateError]) -> None:
+    """Raise what was found wrong: the error itself when it is one, else all messages together.
+
+    Raises:
+        TidegateError: when there are problems.
+    """
+    if len(problems) == 1:
+        raise problems[0]
+    if problems:
+        raise TidegateError("\n".join(str(problem) for problem in problems))
