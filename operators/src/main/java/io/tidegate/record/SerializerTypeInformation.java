@@ -6,7 +6,7 @@ import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 
 /**
- * Type information of a class that always has the same serializer. It is not a key type.
+ * Type information of a class that always has the same serializer.
  *
  * @param <T> the class
  */
@@ -15,10 +15,23 @@ public final class SerializerTypeInformation<T> extends TypeInformation<T> {
 
   private final Class<T> type;
   private final TypeSerializer<T> serializer;
+  private final boolean key;
 
+  /** Type information of what is never a key. */
   public SerializerTypeInformation(Class<T> type, TypeSerializer<T> serializer) {
+    this(type, serializer, false);
+  }
+
+  private SerializerTypeInformation(Class<T> type, TypeSerializer<T> serializer, boolean key) {
     this.type = Objects.requireNonNull(type, "type");
     this.serializer = Objects.requireNonNull(serializer, "serializer");
+    this.key = key;
+  }
+
+  /** Type information of a class whose equality and hash code make it a key. */
+  public static <T> SerializerTypeInformation<T> ofKey(
+      Class<T> type, TypeSerializer<T> serializer) {
+    return new SerializerTypeInformation<>(type, serializer, true);
   }
 
   @Override
@@ -48,7 +61,7 @@ public final class SerializerTypeInformation<T> extends TypeInformation<T> {
 
   @Override
   public boolean isKeyType() {
-    return false;
+    return key;
   }
 
   @Override
@@ -65,6 +78,7 @@ public final class SerializerTypeInformation<T> extends TypeInformation<T> {
   public boolean equals(Object other) {
     return other instanceof SerializerTypeInformation<?> o
         && type == o.type
+        && key == o.key
         && serializer.equals(o.serializer);
   }
 

@@ -1,0 +1,20 @@
+package io.tidegate.operator;
+
+import io.tidegate.event.Event;
+import io.tidegate.match.Matcher;
+import io.tidegate.plan.RuleDefinition;
+
+/** A rule as one operator instance runs it. Not thread-safe: the matcher owns working space. */
+final class HostedRule {
+  final RuleDefinition definition;
+  final Matcher<Event> matcher;
+
+  /** Under which number keys keep this rule's state. */
+  final long stateId;
+
+  HostedRule(RuleDefinition definition) {
+    this.definition = definition;
+    this.matcher = new Matcher<>(definition.automaton());
+    this.stateId = RuleStates.id(definition.id(), definition.reference().fingerprint());
+  }
+}

@@ -1,0 +1,80 @@
+package io.tidegate.operator;
+
+import io.tidegate.record.MatchRecord;
+import io.tidegate.record.WindowStatus;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.Gauge;
+import org.apache.flink.metrics.MetricGroup;
+
+/**
+ * What the pattern operator counts. All of it survives a restore, see {@link Totals}.
+ *
+ * <p>{@code events} counts each event once, whatever the number of its keys; {@code duplicates} and
+ * {@code pending} count its copies.
+ */
+final class PatternMetrics {
+  private final MetricGroup group;
+  private final Totals totals;
+  private final Map<HostedRule, Counter> matchesByRule = new HashMap<>();
+  private final Map<HostedRule, Counter> timeoutsByRule = new HashMap<>();
+  private final Map<WindowStatus, Counter> windows = new EnumMap<>(WindowStatus.class);
+  private final Counter matches;
+  private final Counter timeouts;
+
+  final Counter events;
+  final Counter lateIdle;
+  final Counter lateCopies;
+  final Counter duplicates;
+  final Counter pending;
+  final Counter open;
+  final Counter droppedPartialMatches;
+
+  PatternMetrics(MetricGroup group, Totals totals, RuleIndex rules) {
+    this.group = group;
+    this.totals = totals;
+    events = totals.counter(group, "events");
+    lateIdle = totals.counter(group, "late_idle");
+    lateCopies = totals.counter(group, "late_copies");
+    duplicates = totals.counter(group, "duplicates");
+    matches = totals.counter(group, "matches");
+    timeouts = totals.counter(group, "timeouts");
+    droppedPartialMatches = totals.counter(group, "dropped_partial_matches");
+    pending = level("pending");
+    open = level("open_partial_matches");
+    for (WindowStatus status : WindowStatus.values()) {
+      windows.put(status, totals.counter(group, "windows_" + status.text()));
+    }
+    for (HostedRule rule : rules.all()) {
+      String id = rule.definition.id();
+      MetricGroup ruleGroup = group.addGroup("rule", id);
+      matchesByRule.put(rule, totals.counter("rule." + id + ".matches", ruleGroup, "matches"));
+      timeoutsByRule.put(rule, totals.counter("rule." + id + ".timeouts", ruleGroup, "timeouts"));
+    }
+  }
+
+  // Goes up and down, so it is shown as a gauge.
+  private Counter level(String name) {
+    Counter counter = totals.counter(name);
+    group.gauge(name, (Gauge<Long>) counter::getCount);
+    return counter;
+  }
+
+  /** Shows a value that is computed when it is asked for. */
+  void gauge(String name, Gauge<Long> gauge) {
+    group.gauge(name, gauge);
+  }
+
+  void matched(HostedRule rule, MatchRecord match) {
+    matches.inc();
+    matchesByRule.get(rule).inc();
+    windows.get(match.window().status()).inc();
+  }
+
+  void timedOut(HostedRule rule) {
+    timeouts.inc();
+    timeoutsByRule.get(rule).inc();
+  }
+}
