@@ -147,9 +147,9 @@ def _text(expression: Expression) -> tuple[str, int]:
         case StageValue(stage, select, field, _):
             chosen = f"[{select}]" if isinstance(select, int) else f".{select}"
             return f"{stage}{chosen}{step_text(field)}", _ATOM
-        case Aggregate(stage, function, None, _):
-            return f"{stage}.{function}", _ATOM
         case Aggregate(stage, function, field, _):
+            if field is None:
+                return f"{stage}.{function}", _ATOM
             named = repr(field) if keyword.iskeyword(field) else field
             return f"{stage}.{function}({named})", _ATOM
         case Parameter(name, _):

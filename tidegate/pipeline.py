@@ -98,14 +98,8 @@ def load_pipeline(path: str | Path, environment: Mapping[str, str] | None = None
         DocumentError: when a file is missing or a key does not fit.
         TidegateError: when one of its rules has no meaning.
     """
-    path = Path(path)
-    source = shown_path(path)
-    documents = read_documents(path)
-    if len(documents) != 1:
-        raise DocumentError(f"{source}: found {len(documents)} documents, expected one pipeline")
-    raw = substitute(documents[0], os.environ if environment is None else environment, source)
-    document = read_as(PipelineDocument, raw, source)
-    files = _Files(path, source)
+    document, files = _read(path, environment)
+    source = files.source
     name = document.pipeline
     return Pipeline(
         name=name,
@@ -114,7 +108,7 @@ def load_pipeline(path: str | Path, environment: Mapping[str, str] | None = None
             document.kafka.group or f"tidegate-{name}",
             document.kafka.properties,
         ),
-        streams=tuple(_stream(stream, entry, files) for stream, entry in document.streams.items()),
+        streams=_streams(document, files),
         rules=[rule for file in document.rules for rule in load_rules(files.find(file, "rules"))],
         alerts_topic=document.alerts.topic if document.alerts else f"{name}-alerts",
         delivery=document.alerts.delivery if document.alerts else "at_least_once",
@@ -129,13 +123,37 @@ def load_pipeline(path: str | Path, environment: Mapping[str, str] | None = None
     )
 
 
+def load_streams(
+    path: str | Path, environment: Mapping[str, str] | None = None
+) -> dict[str, Stream]:
+    """The streams of a pipeline file by name; the rest of it is not looked at further.
+
+    Raises:
+        DocumentError: when a file is missing or a key does not fit.
+    """
+    document, files = _read(path, environment)
+    return {stream.name: stream for stream in _streams(document, files)}
+
+
+def _read(
+    path: str | Path, environment: Mapping[str, str] | None
+) -> tuple[PipelineDocument, _Files]:
+    path = Path(path)
+    source = shown_path(path)
+    documents = read_documents(path)
+    if len(documents) != 1:
+        raise DocumentError(f"{source}: found {len(documents)} documents, expected one pipeline")
+    raw = substitute(documents[0], os.environ if environment is None else environment, source)
+    return read_as(PipelineDocument, raw, source), _Files(path, source)
+
+
 class _Files:
     """Finds the files that a pipeline file names."""
 
     def __init__(self, path: Path, source: str) -> None:
         folder = path.resolve().parent
         self._folders = list(dict.fromkeys([folder, folder.parent, Path.cwd()]))
-        self._source = source
+        self.source = source
 
     def find(self, name: str, option: str) -> Path:
         """The first of the candidates that exists.
@@ -147,7 +165,11 @@ class _Files:
             if (folder / name).exists():
                 return folder / name
         looked = ", ".join(shown_path(folder) for folder in self._folders)
-        raise DocumentError(f"{self._source}: {option}: {name}: no such file; looked in {looked}")
+        raise DocumentError(f"{self.source}: {option}: {name}: no such file; looked in {looked}")
+
+
+def _streams(document: PipelineDocument, files: _Files) -> tuple[Stream, ...]:
+    return tuple(_stream(name, entry, files) for name, entry in document.streams.items())
 
 
 def _stream(name: str, document: StreamDocument, files: _Files) -> Stream:
@@ -157,10 +179,10 @@ def _stream(name: str, document: StreamDocument, files: _Files) -> Stream:
     origin = shown_path(schema_path)
     topics = [*([document.topic] if document.topic else []), *(document.topics or [])]
     if not topics:
-        raise DocumentError(f"{files._source}: {place}: topic: missing; name the topic to read")
+        raise DocumentError(f"{files.source}: {place}: topic: missing; name the topic to read")
     if (document.format == "confluent_avro") != (document.registry is not None):
         wrong = "needs" if document.registry is None else "takes no"
-        raise DocumentError(f"{files._source}: {place}: format {document.format} {wrong} registry")
+        raise DocumentError(f"{files.source}: {place}: format {document.format} {wrong} registry")
     decoder = Decoder(
         document.format, schema if document.format == "avro" else None, document.registry
     )

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
-from tidegate.documents import Document
-from tidegate.durations import parse_duration
+from tidegate.documents import Document, Duration
 
-Duration = Annotated[int, BeforeValidator(parse_duration)]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
 StreamName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
 Topic = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,249}$")]
 Names = Annotated[list[str], Field(min_length=1)]
 Table = Literal["matches", "timeouts", "scores", "alerts", "dead_letters", "late_events"]
+TABLES: tuple[Table, ...] = (
+    "matches",
+    "timeouts",
+    "scores",
+    "alerts",
+    "dead_letters",
+    "late_events",
+)
 
 
 class KafkaDocument(Document):
@@ -90,16 +96,7 @@ class IcebergDocument(Document):
     uri: str
     warehouse: str
     namespace: StreamName
-    tables: list[Table] = Field(
-        default_factory=lambda: [
-            "matches",
-            "timeouts",
-            "scores",
-            "alerts",
-            "dead_letters",
-            "late_events",
-        ]
-    )
+    tables: list[Table] = Field(default_factory=lambda: list(TABLES))
     properties: dict[str, str] = Field(default_factory=dict)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import jsonschema
 
 import schemas
-from tidegate.errors import PlanError
+from tidegate.errors import PlanError, RuleError
 from tidegate.model_card import check_window, read_card
 from tidegate.options import MASK
 from tidegate.pipeline import Pipeline
@@ -64,6 +64,8 @@ def compile_plan(pipeline: Pipeline) -> Plan:
     keys = KeyIndex()
     rules = [compile_rule(rule, streams, keys) for rule in pipeline.rules]
     window = _window(pipeline, streams, keys)
+    if window is not None:
+        _check_windowed(window, rules, pipeline.place)
     document = {
         "format": FORMAT,
         "name": pipeline.name,
@@ -144,6 +146,23 @@ def _window(
         "history": window.history,
         "rules": list(window.rules),
     }
+
+
+def _check_windowed(window: dict[str, Any], rules: list[dict[str, Any]], place: str) -> None:
+    """Refuse rules that are to open a window of another key: it would hold another's samples."""
+    key = {rule["id"]: rule["key"] for rule in rules}
+    named = [rule for rule in window["rules"] if rule != "*"]
+    for rule in named:
+        if key[rule] != window["key"]:
+            raise RuleError(
+                f"{place}: window.rules: rule {rule} has another key than the window; "
+                "give both the same key"
+            )
+    if window["key"] not in key.values():
+        raise RuleError(
+            f"{place}: window: no rule has the window's key, so none would open it; "
+            "give a rule and the window the same key"
+        )
 
 
 def _model(pipeline: Pipeline) -> dict[str, Any] | None:

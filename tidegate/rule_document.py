@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Any
 
 from pydantic import (
-    BeforeValidator,
     Field,
     StrictBool,
     StrictFloat,
@@ -14,8 +13,7 @@ from pydantic import (
     StrictStr,
 )
 
-from tidegate.documents import Document, read_as
-from tidegate.durations import parse_duration
+from tidegate.documents import Document, Duration, read_as
 from tidegate.errors import DocumentError, PatternError
 from tidegate.stages import (
     SKIP_TYPES,
@@ -30,10 +28,9 @@ from tidegate.stages import (
     either,
 )
 
-Duration = Annotated[int, BeforeValidator(parse_duration)]
 Texts = StrictStr | list[StrictStr]
 
-_CONTIGUITY = {
+CONTIGUITY = {
     "begin": Contiguity.BEGIN,
     "next": Contiguity.NEXT,
     "followed_by": Contiguity.FOLLOWED_BY,
@@ -132,20 +129,20 @@ def _step(item: Any, first: bool, place: str) -> Stage | Group:
         raise DocumentError(
             f"{place}: found {item!r}, expected `- NAME: {{where: ...}}` or `- followed_by: NAME`"
         )
-    words = [word for word in _CONTIGUITY if word in item]
+    words = [word for word in CONTIGUITY if word in item]
     if len(words) > 1:
         raise DocumentError(f"{place}: {' and '.join(words)} exclude each other; give one")
     if words:
         content = item[words[0]]
         options = {key: value for key, value in item.items() if key != words[0]}
-        contiguity = _CONTIGUITY[words[0]]
+        contiguity = CONTIGUITY[words[0]]
     elif len(item) == 1 and first:
         content, options = next(iter(item.items()))
         options, contiguity = options if options is not None else {}, Contiguity.BEGIN
     else:
         raise DocumentError(
             f"{place}: how does it follow? found {', '.join(item)}; expected one of "
-            f"{', '.join(_CONTIGUITY)}, such as `- followed_by: NAME`"
+            f"{', '.join(CONTIGUITY)}, such as `- followed_by: NAME`"
         )
     if isinstance(content, str):
         return _stage(content, contiguity, options, f"{place} ({content})")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tidegate.documents import read_documents, shown_path
-from tidegate.errors import DocumentError, RuleError
+from tidegate.errors import DocumentError, RuleError, TidegateError, raise_all
 from tidegate.lambdas import Condition, measure_text
 from tidegate.pattern import Pattern
 from tidegate.rule_document import RuleDocument, read_rule
@@ -147,23 +147,36 @@ def load_rules(path: str | Path) -> list[Rule]:
     Raises:
         DocumentError: when the file is missing, is not YAML, or a key does not fit.
         PatternError, ExpressionError, RuleError: when a rule has no meaning.
+        TidegateError: when several rules are wrong, with a message for each.
     """
     path = Path(path)
-    source, rules = shown_path(path), []
+    source = shown_path(path)
+    rules: dict[str, Rule] = {}
+    problems: list[TidegateError] = []
+    for entry in _entries(path, source):
+        try:
+            rule = _from_document(read_rule(entry, source), source)
+            if rule.id in rules:
+                raise RuleError(f"{rule.place}: the id occurs twice in the file; rename one")
+            rules[rule.id] = rule
+        except TidegateError as error:
+            problems.append(error)
+    raise_all(problems)
+    return list(rules.values())
+
+
+def _entries(path: Path, source: str) -> list[object]:
+    entries: list[object] = []
     for document in read_documents(path):
-        listed = isinstance(document, Mapping) and set(document) == {"rules"}
-        entries = document["rules"] if listed else [document]
-        if not isinstance(entries, list) or not entries:
-            raise DocumentError(f"{source}: rules: expected a list of rules")
-        rules += [_from_document(read_rule(entry, source), source) for entry in entries]
-    if not rules:
+        if isinstance(document, Mapping) and set(document) == {"rules"}:
+            if not isinstance(document["rules"], list):
+                raise DocumentError(f"{source}: rules: expected a list of rules")
+            entries += document["rules"]
+        else:
+            entries.append(document)
+    if not entries:
         raise DocumentError(f"{source}: the file has no rules; begin with `rule: NAME`")
-    seen: set[str] = set()
-    for rule in rules:
-        if rule.id in seen:
-            raise RuleError(f"{rule.place}: the id occurs twice in the file")
-        seen.add(rule.id)
-    return rules
+    return entries
 
 
 def _from_document(document: RuleDocument, source: str) -> Rule:
