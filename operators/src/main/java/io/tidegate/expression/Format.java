@@ -110,7 +110,7 @@ final class Format {
   private void appendDouble(StringBuilder out, double value) {
     // The sign bit, so that -0.0 and what rounds to it keep their sign, as in Python.
     boolean negative = !Double.isNaN(value) && Double.doubleToRawLongBits(value) < 0;
-    double size = Math.abs(value);
+    double size = type == '%' ? Math.abs(value) * 100 : Math.abs(value);
     pad(out, signOf(negative), Decimals.grouped(digitsOf(size), group));
   }
 
@@ -124,7 +124,7 @@ final class Format {
     return switch (type) {
       case '\0' -> Decimals.shortest(size);
       case 'e', 'E' -> Decimals.scientific(size, places, type);
-      case '%' -> Decimals.fixed(size * 100, places) + "%";
+      case '%' -> Decimals.fixed(size, places) + "%";
       default -> Decimals.fixed(size, places);
     };
   }
