@@ -68,8 +68,9 @@ public final class RuleDefinition {
     try {
       return Automaton.compile(pattern);
     } catch (PatternException e) {
-      String stage = e.stage() == null ? "" : ", stage " + e.stage();
-      throw new PlanException(rule.place() + stage, e.reason(), e);
+      boolean named = pattern.stageIndex(e.stage()) >= 0;
+      String part = e.stage() == null ? "" : named ? ", stage " + e.stage() : ", " + e.stage();
+      throw new PlanException(rule.place() + part, e.reason(), e);
     }
   }
 
