@@ -152,6 +152,7 @@ def _download(jar: Jar, repository: str) -> bytes:
         with urllib.request.urlopen(_request(url), timeout=60) as response:
             content: bytes = response.read()
     except urllib.error.HTTPError as error:
+        error.close()
         raise JarError(f"{jar.coordinates}: {masked(url)} answered {error.code}") from error
     except (OSError, http.client.HTTPException, ValueError) as error:
         reason = getattr(error, "reason", None) or error
