@@ -5,8 +5,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Properties;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicReference;
@@ -115,14 +113,16 @@ public final class Load {
   }
 
   /**
-   * Card transactions: nearly all small and ordinary; one in two thousand begins a planted sequence of
-   * its card's next three events that the three fraud rules find.
+   * Card transactions: nearly all small and ordinary; one in two thousand begins a burst of six on its
+   * card that each of the three fraud rules finds once.
    */
   private static final class Transactions implements Generator {
+    private static final double[] BURST = {1.5, 1201, 1202, 1203, 20, 20};
     private final Schema schema;
     private final int keys;
     private final SplittableRandom random = new SplittableRandom(7);
-    private final Map<Integer, Integer> planted = new HashMap<>();
+    private int card;
+    private int step = BURST.length;
 
     Transactions(Schema schema, int keys) {
       this.schema = schema;
@@ -131,20 +131,15 @@ public final class Load {
 
     @Override
     public GenericRecord next(long i, long eventTime) {
-      int card = (int) (i % keys);
-      double amount = 6 + 300 * random.nextDouble() * random.nextDouble();
-      String location = LOCATIONS[card % LOCATIONS.length];
-      Integer step = planted.get(card);
-      if (step == null && random.nextInt(2000) == 0) {
-        step = 0;
-      }
-      if (step != null) {
-        amount = step == 0 ? 1.5 : 1200 + step;
-        location = LOCATIONS[step % LOCATIONS.length];
-        if (step == 3) {
-          planted.remove(card);
-        } else {
-          planted.put(card, step + 1);
+      double amount;
+      if (step < BURST.length) {
+        amount = BURST[step];
+      } else {
+        card = (int) (i % keys);
+        amount = 6 + 300 * random.nextDouble() * random.nextDouble();
+        if (random.nextInt(2000) == 0) {
+          step = 0;
+          amount = BURST[0];
         }
       }
       GenericRecord event = new GenericData.Record(schema);
@@ -152,9 +147,10 @@ public final class Load {
       event.put("card_number", "card-" + card);
       event.put("customer_id", "customer-" + card);
       event.put("amount", amount);
-      event.put("location", location);
+      event.put("location", LOCATIONS[(card + step) % LOCATIONS.length]);
       event.put("merchant_category", CATEGORIES[(int) (i % CATEGORIES.length)]);
       event.put("ts", eventTime);
+      step = Math.min(step + 1, BURST.length);
       return event;
     }
 

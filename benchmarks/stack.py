@@ -1,0 +1,92 @@
+"""A stack of the benchmarks' own: free ports, a folder below build/bench, gone afterwards."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from connectors.flink import FlinkRest
+from tidegate.errors import ClusterError
+from tidegate.stack.environment import exports
+from tidegate.stack.jars import ROOT
+from tidegate.stack.local import LocalStack
+from tidegate.stack.options import StackOptions
+
+FOLDER = ROOT / "build" / "bench"
+PORTS = ("kafka_port", "controller_port", "flink_port", "rpc_port")
+
+
+@dataclass(frozen=True)
+class BenchStack:
+    """A running broker and cluster.
+
+    Attributes:
+        bootstrap: Kafka address.
+        rest: the cluster's REST interface.
+        lake: folder of the Iceberg catalog.
+        environment: for `flink` and for pipelines.
+    """
+
+    bootstrap: str
+    rest: FlinkRest
+    lake: Path
+    environment: Mapping[str, str]
+
+    def submit(self, pipeline: Path, parallelism: int, **variables: str) -> str:
+        """Submits the main job with `flink run`; returns its id once all tasks run.
+
+        Raises:
+            ClusterError: the submission or the start failed.
+        """
+        before = set(self.rest.running_jobs())
+        done = subprocess.run(
+            ["flink", "run", "-d", "-py", "jobs/detect.py", "--", "--pipeline", str(pipeline)]
+            + ["--create-topics", "--no-preflight", "--parallelism", str(parallelism)],
+            cwd=ROOT,
+            env={**self.environment, **variables},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        new = set(self.rest.running_jobs()) - before
+        if done.returncode != 0 or len(new) != 1:
+            raise ClusterError(f"flink run failed:\n{done.stdout}{done.stderr}")
+        job = new.pop()
+        self.rest.wait_until("start of all tasks", lambda: self.rest.all_tasks_running(job), 120)
+        return job
+
+
+@contextmanager
+def bench_stack(**options: Any) -> Iterator[BenchStack]:
+    """Starts a stack with empty folders; options are those of `tidegate stack up`."""
+    data, lake = FOLDER / "stack", FOLDER / "lake"
+    if data.exists():
+        LocalStack(StackOptions.resolve(data=data)).down()
+    for old in (data, lake):
+        shutil.rmtree(old, ignore_errors=True)
+    with ExitStack() as held:
+        sockets = [held.enter_context(socket.socket()) for _ in PORTS]
+        for one in sockets:
+            one.bind(("127.0.0.1", 0))
+        ports = {n: s.getsockname()[1] for n, s in zip(PORTS, sockets, strict=True)}
+    stack = LocalStack(StackOptions.resolve(data=data, **{**ports, **options}))
+    try:
+        stack.up()
+        variables = exports(stack.options)
+        environment = {
+            **os.environ,
+            **variables,
+            "PATH": f"{variables['PATH']}:{os.environ['PATH']}",
+            "TIDEGATE_LAKE": str(lake),
+        }
+        rest = FlinkRest(stack.options.flink_rest)
+        yield BenchStack(stack.options.bootstrap, rest, lake, environment)
+    finally:
+        stack.down()
