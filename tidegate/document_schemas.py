@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic.json_schema import GenerateJsonSchema
 
-from tidegate.documents import Document
+from tidegate.documents import VARIABLE, Document
 from tidegate.pipeline_document import PipelineDocument
 from tidegate.rule_document import CONTIGUITY, RuleDocument, StageDocument
 
@@ -38,9 +38,28 @@ def rule_schema() -> dict[str, Any]:
 
 
 def pipeline_schema() -> dict[str, Any]:
-    """Schema of a pipeline file, after `${NAME}` has been replaced."""
+    """Schema of a pipeline file; `${NAME}` may stand in the place of any value."""
     head = {"$schema": _DIALECT, "$id": f"{_BASE}/pipeline.schema.json"}
-    return head | _of(PipelineDocument) | {"title": "Tidegate pipeline"}
+    body: dict[str, Any] = _or_variable(_of(PipelineDocument))
+    body["$defs"]["variable"] = {"type": "string", "pattern": VARIABLE.pattern}
+    return head | body | {"title": "Tidegate pipeline"}
+
+
+def _or_variable(schema: Any) -> Any:
+    """The schema with every scalar that has a form of its own open to a variable as well."""
+    if isinstance(schema, list):
+        return [_or_variable(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    formed = "pattern" in schema or "enum" in schema
+    if schema.get("type") in ("boolean", "integer", "number") or formed:
+        notes = {key: schema[key] for key in ("title", "default") if key in schema}
+        form = {key: value for key, value in schema.items() if key not in notes}
+        return {"anyOf": [form, {"$ref": "#/$defs/variable"}], **notes}
+    return {
+        key: value if key in ("default", "propertyNames") else _or_variable(value)
+        for key, value in schema.items()
+    }
 
 
 def _of(document: type[Document]) -> dict[str, Any]:

@@ -152,7 +152,8 @@ def _shown(value: object) -> str:
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 
-_VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
+VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
+"""`${NAME}` and `${NAME:-default}`."""
 
 
 def substitute(value: Any, environment: Mapping[str, str], place: str) -> Any:
@@ -183,7 +184,7 @@ def substitute(value: Any, environment: Mapping[str, str], place: str) -> Any:
             )
         return str(default)
 
-    return _VARIABLE.sub(replace, value)
+    return VARIABLE.sub(replace, value)
 
 
 def shown_path(path: Path) -> str:

@@ -40,7 +40,8 @@ def parse_syntax(text: str, place: str) -> ast.expr:
     try:
         return ast.parse(_marked(line), mode="eval").body
     except SyntaxError as error:
-        column = min(max((error.offset or 1) - 1, 0), len(line) - 1)
+        # Offset 0 means that the text ended too early.
+        column = min((error.offset or len(line)) - 1, len(line) - 1)
         raise located(place, line, column, 1, f"not an expression: {error.msg}") from error
     except (ValueError, RecursionError, MemoryError) as error:
         raise ExpressionError(f"{place}: not an expression: {error}") from error

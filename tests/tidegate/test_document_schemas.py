@@ -5,23 +5,13 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-import yaml
 
 import schemas
 from tidegate.document_schemas import pipeline_schema, rule_schema
+from tidegate.documents import read_documents
 
 ROOT = Path(__file__).parents[2]
 SCHEMAS = {"rule.schema.json": rule_schema, "pipeline.schema.json": pipeline_schema}
-
-
-class Yaml12(yaml.SafeLoader):
-    """YAML whose `on` is text."""
-
-
-Yaml12.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith(":bool")]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
 
 
 @pytest.mark.parametrize("name", SCHEMAS)
@@ -45,7 +35,7 @@ def test_every_document_of_the_repository_is_valid(folder):
     paths = sorted((ROOT / folder).glob("*.yaml"))
     assert paths
     for path in paths:
-        for document in yaml.load_all(path.read_text(encoding="utf-8"), Yaml12):
+        for document in read_documents(path):
             jsonschema.validate(document, schema)
 
 
