@@ -68,10 +68,16 @@ public final class RuleDefinition {
     try {
       return Automaton.compile(pattern);
     } catch (PatternException e) {
-      boolean named = pattern.stageIndex(e.stage()) >= 0;
-      String part = e.stage() == null ? "" : named ? ", stage " + e.stage() : ", " + e.stage();
-      throw new PlanException(rule.place() + part, e.reason(), e);
+      throw new PlanException(rule.place() + part(pattern, e.stage()), e.reason(), e);
     }
+  }
+
+  // A stage by its name, or a description such as "group 2".
+  private static String part(PatternDefinition<Event> pattern, String stage) {
+    if (stage == null) {
+      return "";
+    }
+    return pattern.stageIndex(stage) < 0 ? ", " + stage : ", stage " + stage;
   }
 
   private static List<Measure> measures(PlanNode rule, CompileContext context) {
