@@ -40,6 +40,17 @@ public final class Automaton<E> {
     PatternChecks.check(definition);
     GraphBuilder<E> builder = new GraphBuilder<>(definition);
     State[] states = Flattener.flatten(builder.build());
+    if (states.length > Short.MAX_VALUE) {
+      throw new PatternException(
+          null, "needs " + states.length + " states; repeat less, " + Short.MAX_VALUE + " is most");
+    }
+    for (State.Step step : states[0].steps) {
+      if (step.kind() == State.Kind.STOP) {
+        throw new PatternException(
+            definition.stageNames().get(step.stage()),
+            "every stage before it may be left out; an absence needs an event to count from");
+      }
+    }
     return new Automaton<>(definition, states, builder.predicates());
   }
 

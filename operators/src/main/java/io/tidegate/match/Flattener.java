@@ -61,13 +61,17 @@ final class Flattener {
         case SKIP -> steps.add(skip(origin, edge, guard));
         case STOP ->
             steps.add(
-                new State.Step(State.Kind.STOP, guard.clauses, -1, -1, new int[0][][]));
+                new State.Step(
+                    State.Kind.STOP, guard.clauses, edge.stage(), -1, new int[0][][]));
         default -> {
           // After the edges of this state, so that a stage is tried before those behind it.
         }
       }
     }
-    for (Node.Edge edge : node.edges) {
+    // The last way onwards is followed first, as the reference does; the order decides which of
+    // several matches that begin with one event is the first.
+    for (int i = node.edges.size() - 1; i >= 0; i--) {
+      Node.Edge edge = node.edges.get(i);
       Guard guard = path.and(edge.guard());
       if (edge.action() == Node.Action.PROCEED && !guard.isNever()) {
         collect(origin, edge.target(), guard, steps, onPath);
@@ -111,7 +115,8 @@ final class Flattener {
     if (node.kind == Node.Kind.PENDING) {
       return true;
     }
-    return seen.add(node)
+    return !node.awaitsEvent
+        && seen.add(node)
         && node.edges.stream()
             .filter(edge -> edge.action() == Node.Action.PROCEED)
             .anyMatch(edge -> leadsToPending(edge.target(), seen));

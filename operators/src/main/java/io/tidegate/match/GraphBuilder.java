@@ -82,6 +82,7 @@ final class GraphBuilder<E> {
   private Node notNext(Level<E> level, StageDefinition<E> stage, Node next) {
     Guard fits = take(level, stage);
     Node node = node(stage);
+    node.awaitsEvent = true;
     if (next.kind == Node.Kind.FINAL) {
       // The absence is known only once an event has come that does not fit.
       node.skip(next, fits.negate());

@@ -17,16 +17,19 @@ public final class Match<E> implements MatchedEvents<E> {
   private final long endTimestamp;
 
   Match(Taken<E> last) {
-    int size = last.length;
+    int size = 0;
+    for (Taken<E> link = last; link != null; link = link.previous) {
+      size += link.stage == Taken.NONE ? 0 : 1;
+    }
     this.events = new Object[size];
     this.stages = new int[size];
     long end = last.timestamp;
-    Taken<E> link = last;
-    for (int i = size - 1; i >= 0; i--) {
-      events[i] = link.event;
-      stages[i] = link.stage;
-      end = Math.max(end, link.timestamp);
-      link = link.previous;
+    for (Taken<E> link = last; link != null; link = link.previous) {
+      if (link.stage != Taken.NONE) {
+        events[--size] = link.event;
+        stages[size] = link.stage;
+        end = Math.max(end, link.timestamp);
+      }
     }
     this.startTimestamp = last.first.timestamp;
     this.endTimestamp = end;

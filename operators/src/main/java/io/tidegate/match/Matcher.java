@@ -174,9 +174,11 @@ public final class Matcher<E> {
   /** Begins new partial matches. */
   private void start() {
     conditions.of(null);
-    for (State.Step step : states[0].steps) {
-      if (step.kind() == State.Kind.TAKE && conditions.holds(step.guard()) == Conditions.TRUE) {
-        take(step, null);
+    State.Step[] steps = states[0].steps;
+    for (int i = 0; i < steps.length; i++) {
+      if (steps[i].kind() == State.Kind.TAKE
+          && conditions.holds(steps[i].guard()) == Conditions.TRUE) {
+        take(steps[i], i, null);
       }
     }
   }
@@ -211,9 +213,9 @@ public final class Matcher<E> {
       State.Step step = steps[fired[i]];
       switch (step.kind()) {
         case STAY -> stays = true;
-        case TAKE -> take(step, match);
-        case MOVE -> move(step.target(), match);
-        case COMPLETE -> settlement.complete(match);
+        case TAKE -> take(step, fired[i], match);
+        case MOVE -> move(step.target(), skip(step, fired[i], match));
+        case COMPLETE -> settlement.complete(skip(step, fired[i], match));
         default -> stopped = true;
       }
     }
@@ -226,8 +228,18 @@ public final class Matcher<E> {
     return stays;
   }
 
-  private void take(State.Step step, Taken<E> match) {
-    Taken<E> taken = new Taken<>(event, timestamp, sequence, step.stage(), match);
+  /** Goes on without the event; only a skip strategy needs to know that from the chain. */
+  private Taken<E> skip(State.Step step, int number, Taken<E> match) {
+    if (!settlement.skips()) {
+      return match;
+    }
+    sequenceUsed = true;
+    return Taken.skip(sequence, step.target(), number, match);
+  }
+
+  private void take(State.Step step, int number, Taken<E> match) {
+    Taken<E> taken =
+        Taken.take(event, timestamp, sequence, step.stage(), step.target(), number, match);
     sequenceUsed = true;
     if (step.target() >= 0) {
       move(step.target(), taken);

@@ -46,6 +46,9 @@ final class Node {
   /** Limit between the last event taken and the next, ms; 0 for none. */
   final long windowMillis;
 
+  /** Whether nothing is decided here before the next event has come. */
+  boolean awaitsEvent;
+
   final List<Edge> edges = new ArrayList<>();
 
   Node(Kind kind, long windowMillis) {

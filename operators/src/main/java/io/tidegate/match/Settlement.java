@@ -3,6 +3,7 @@ package io.tidegate.match;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.PriorityQueue;
 
 /**
  * Emits what one event, or one deadline, has completed: in order, held back and thinned out as the
@@ -14,13 +15,20 @@ final class Settlement<E> {
   private record Timeout<E>(Taken<E> match, long timestamp) {}
 
   private final Automaton<E> automaton;
+  private final PathOrder<E> order;
   private final boolean skips;
   private final List<Taken<E>> completed = new ArrayList<>();
   private final List<Timeout<E>> timeouts = new ArrayList<>();
 
   Settlement(Automaton<E> automaton) {
     this.automaton = automaton;
+    this.order = new PathOrder<>(automaton.states);
     this.skips = automaton.skip != SkipStrategy.Type.NO_SKIP;
+  }
+
+  /** Whether a match makes others void. */
+  boolean skips() {
+    return skips;
   }
 
   /** Forgets what a call that failed has left behind. */
@@ -47,22 +55,21 @@ final class Settlement<E> {
   void emit(MatcherState<E> state, MatchOutput<E> out) {
     if (!completed.isEmpty()) {
       if (completed.size() > 1) {
-        completed.sort(Taken::comparePath);
+        completed.sort(order);
       }
-      if (skips) {
-        hold(state);
-      } else {
+      if (!skips) {
         for (Taken<E> match : completed) {
           out.match(new Match<>(match));
         }
+        completed.clear();
       }
+    }
+    if (state.waiting != null || !completed.isEmpty()) {
+      release(state, out);
       completed.clear();
     }
-    if (state.waiting != null) {
-      release(state, out);
-    }
     if (!timeouts.isEmpty()) {
-      timeouts.sort((a, b) -> Taken.comparePath(a.match, b.match));
+      timeouts.sort((a, b) -> order.compare(a.match, b.match));
       for (Timeout<E> timeout : timeouts) {
         out.timeout(new Match<>(timeout.match), timeout.timestamp);
       }
@@ -70,42 +77,33 @@ final class Settlement<E> {
     }
   }
 
-  /** Puts new matches behind those that wait and did not begin later. */
-  private void hold(MatcherState<E> state) {
-    int held = state.waiting == null ? 0 : state.waiting.length;
-    Taken<E>[] all =
-        held == 0
-            ? array(completed.size())
-            : Arrays.copyOf(state.waiting, held + completed.size());
-    for (Taken<E> match : completed) {
-      int at = held++;
-      while (at > 0 && Taken.compareStart(all[at - 1], match) > 0) {
-        all[at] = all[at - 1];
-        at--;
-      }
-      all[at] = match;
-    }
-    state.waiting = all;
-  }
-
-  /** Emits from the front as long as no open partial match began before. */
+  /**
+   * Emits matches from the one that began first, as long as no open partial match began before.
+   *
+   * <p>Among matches of one first event the queue decides; it is the reference's, so that the same one
+   * comes first and makes the others void.
+   */
   private void release(MatcherState<E> state, MatchOutput<E> out) {
-    while (state.waiting != null) {
-      Taken<E> match = state.waiting[0];
+    PriorityQueue<Taken<E>> queue = new PriorityQueue<>(Taken::compareStart);
+    if (state.waiting != null) {
+      queue.addAll(Arrays.asList(state.waiting));
+    }
+    queue.addAll(completed);
+    for (Taken<E> match = queue.peek(); match != null; match = queue.peek()) {
       Taken<E> earliest = state.earliest();
       if (earliest != null && Taken.compareStart(match, earliest) > 0) {
-        return;
+        break;
       }
-      state.waiting =
-          state.waiting.length == 1
-              ? null
-              : Arrays.copyOfRange(state.waiting, 1, state.waiting.length);
+      queue.poll();
       Taken<E> upTo = skipTo(match);
       if (upTo != null) {
         discard(state, upTo);
+        queue.removeIf(other -> isVoid(other, upTo));
       }
       out.match(new Match<>(match));
     }
+    // In the queue's own order, which putting them back in leaves as it is.
+    state.waiting = queue.isEmpty() ? null : queue.toArray(Settlement::array);
   }
 
   /** The event up to which the match makes others void; null where it makes none void. */
@@ -141,17 +139,19 @@ final class Settlement<E> {
   }
 
   private static <E> Taken<E> least(Taken<E> match) {
-    Taken<E> least = match;
-    for (Taken<E> link = match.previous; link != null; link = link.previous) {
-      least = Taken.comparePosition(link, least) < 0 ? link : least;
+    Taken<E> least = match.first;
+    for (Taken<E> link = match; link != null; link = link.previous) {
+      boolean less = link.stage != Taken.NONE && Taken.comparePosition(link, least) < 0;
+      least = less ? link : least;
     }
     return least;
   }
 
   private static <E> Taken<E> greatest(Taken<E> match) {
-    Taken<E> greatest = match;
-    for (Taken<E> link = match.previous; link != null; link = link.previous) {
-      greatest = Taken.comparePosition(link, greatest) > 0 ? link : greatest;
+    Taken<E> greatest = match.first;
+    for (Taken<E> link = match; link != null; link = link.previous) {
+      boolean more = link.stage != Taken.NONE && Taken.comparePosition(link, greatest) > 0;
+      greatest = more ? link : greatest;
     }
     return greatest;
   }
@@ -175,20 +175,10 @@ final class Settlement<E> {
         bucket.removeFront(gone);
       }
     }
-    if (state.waiting != null) {
-      int gone = 0;
-      while (gone < state.waiting.length && isVoid(state.waiting[gone], upTo)) {
-        gone++;
-      }
-      state.waiting =
-          gone == state.waiting.length
-              ? null
-              : Arrays.copyOfRange(state.waiting, gone, state.waiting.length);
-    }
   }
 
   @SuppressWarnings("unchecked")
-  private static <E> Taken<E>[] array(int length) {
+  static <E> Taken<E>[] array(int length) {
     return (Taken<E>[]) new Taken<?>[length];
   }
 }

@@ -22,7 +22,7 @@ final class State {
    *
    * @param kind what
    * @param guard when, see {@link Guard#clauses}
-   * @param stage the stage that takes the event, else -1
+   * @param stage the stage that takes the event, or the absence it breaks; else -1
    * @param target number of the state moved to; -1 where the match is complete and nothing goes on
    * @param complete under which guards the taken event also completes the match, any one sufficing;
    *     empty for never
@@ -38,10 +38,22 @@ final class State {
   /** Whether a partial match that expires here has only an absence left to prove: it is complete. */
   final boolean completesOnExpiry;
 
+  private final int stay;
+
   State(int number, Step[] steps, long windowMillis, boolean completesOnExpiry) {
     this.number = number;
     this.steps = steps;
     this.windowMillis = windowMillis;
     this.completesOnExpiry = completesOnExpiry;
+    int first = 0;
+    while (first < steps.length && steps[first].kind() != Kind.STAY) {
+      first++;
+    }
+    this.stay = first;
+  }
+
+  /** The step that stays here; where there is none, a number beyond every step. */
+  int stay() {
+    return stay;
   }
 }

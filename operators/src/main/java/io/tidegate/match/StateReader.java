@@ -26,20 +26,23 @@ final class StateReader {
       timestamps[i] = in.readLong();
       values[i] = reader.read(in);
     }
-    Taken<E>[] links = array(Varint.readInt(in));
+    Taken<E>[] links = Settlement.array(Varint.readInt(in));
     for (int i = 0; i < links.length; i++) {
-      int event = Varint.readInt(in);
-      int stage = Varint.readInt(in);
-      int previous = Varint.readInt(in);
-      @SuppressWarnings("unchecked")
-      E value = (E) values[event];
-      links[i] =
-          new Taken<>(
-              value,
-              timestamps[event],
-              sequences[event],
-              stage,
-              previous == 0 ? null : links[previous - 1]);
+      int before = Varint.readInt(in);
+      Taken<E> previous = before == 0 ? null : links[before - 1];
+      int stage = Varint.readInt(in) - 1;
+      int target = Varint.readInt(in) - 1;
+      int step = Varint.readInt(in);
+      if (stage == Taken.NONE) {
+        links[i] = Taken.skip(Varint.read(in), target, step, previous);
+      } else {
+        int event = Varint.readInt(in);
+        @SuppressWarnings("unchecked")
+        E value = (E) values[event];
+        links[i] =
+            Taken.take(
+                value, timestamps[event], sequences[event], stage, target, step, previous);
+      }
     }
     int buckets = Varint.readInt(in);
     for (int i = 0; i < buckets; i++) {
@@ -51,16 +54,11 @@ final class StateReader {
     }
     int waiting = Varint.readInt(in);
     if (waiting > 0) {
-      state.waiting = array(waiting);
+      state.waiting = Settlement.array(waiting);
       for (int i = 0; i < waiting; i++) {
         state.waiting[i] = links[Varint.readInt(in)];
       }
     }
     return state;
-  }
-
-  @SuppressWarnings("unchecked")
-  private static <E> Taken<E>[] array(int length) {
-    return (Taken<E>[]) new Taken<?>[length];
   }
 }

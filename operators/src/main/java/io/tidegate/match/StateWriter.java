@@ -49,9 +49,12 @@ final class StateWriter<E> {
     }
     Varint.write(out, links.size());
     for (Taken<E> link : links) {
-      Varint.write(out, eventNumbers.get(link.sequence));
-      Varint.write(out, link.stage);
       Varint.write(out, link.previous == null ? 0 : numbers.get(link.previous) + 1);
+      Varint.write(out, link.stage + 1);
+      Varint.write(out, link.target + 1);
+      Varint.write(out, link.step);
+      Varint.write(
+          out, link.stage == Taken.NONE ? link.sequence : eventNumbers.get(link.sequence));
     }
     Varint.write(out, open);
     for (int i = 0; i < state.bucketCount; i++) {
@@ -80,7 +83,8 @@ final class StateWriter<E> {
       Taken<E> link = unseen.get(i);
       numbers.put(link, links.size());
       links.add(link);
-      if (eventNumbers.putIfAbsent(link.sequence, events.size()) == null) {
+      if (link.stage != Taken.NONE
+          && eventNumbers.putIfAbsent(link.sequence, events.size()) == null) {
         events.add(link);
       }
     }

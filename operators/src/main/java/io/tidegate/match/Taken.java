@@ -6,40 +6,71 @@ package io.tidegate.match;
  * <p>Chains share their beginnings: a partial match is no more than the last link of its chain, held
  * by the automaton state it waits in. Links are immutable, so a branch or a snapshot copies nothing
  * and what no chain reaches any more is garbage.
+ *
+ * <p>Where a skip strategy needs the order of branches, a chain also has links without an event: one
+ * for each time that it went on to another state although it skipped the event.
  */
 final class Taken<E> {
+  /** The {@link #stage} of a link without an event. */
+  static final short NONE = -1;
+
+  /** Null in a link without an event. */
   final E event;
+
+  /** Event time of the event, or of the last one before a link without an event; ms. */
   final long timestamp;
 
-  /** Position of the event among those that this state has taken; equal for one event. */
+  /** Position of the event among those that changed this state; equal for one event. */
   final long sequence;
 
-  final int stage;
+  final short stage;
+
+  /** The state entered; -1 where the match was complete. */
+  final short target;
+
+  /** Which step of the state that was left this was. */
+  final short step;
 
   /** Number of events of the same stage before this one in the chain. */
   final int ordinal;
 
-  /** Number of links of the chain up to this one. */
-  final int length;
-
   final Taken<E> previous;
   final Taken<E> first;
 
-  Taken(E event, long timestamp, long sequence, int stage, Taken<E> previous) {
+  private Taken(
+      E event,
+      long timestamp,
+      long sequence,
+      int stage,
+      int target,
+      int step,
+      Taken<E> previous) {
     this.event = event;
     this.timestamp = timestamp;
     this.sequence = sequence;
-    this.stage = stage;
+    this.stage = (short) stage;
+    this.target = (short) target;
+    this.step = (short) step;
+    this.ordinal = stage == NONE ? 0 : count(previous, stage);
     this.previous = previous;
-    if (previous == null) {
-      this.ordinal = 0;
-      this.length = 1;
-      this.first = this;
-    } else {
-      this.ordinal = count(previous, stage);
-      this.length = previous.length + 1;
-      this.first = previous.first;
-    }
+    this.first = previous == null ? this : previous.first;
+  }
+
+  /** An event taken after a chain, which may be null. */
+  static <E> Taken<E> take(
+      E event,
+      long timestamp,
+      long sequence,
+      int stage,
+      int target,
+      int step,
+      Taken<E> previous) {
+    return new Taken<>(event, timestamp, sequence, stage, target, step, previous);
+  }
+
+  /** The event of that position skipped after a chain, which goes on to another state. */
+  static <E> Taken<E> skip(long sequence, int target, int step, Taken<E> previous) {
+    return new Taken<>(null, previous.timestamp, sequence, NONE, target, step, previous);
   }
 
   /** How many events of a stage a chain holds; the chain may be null. */
@@ -66,36 +97,5 @@ final class Taken<E> {
   static <E> int comparePosition(Taken<E> a, Taken<E> b) {
     int order = Long.compare(a.timestamp, b.timestamp);
     return order != 0 ? order : Long.compare(a.sequence, b.sequence);
-  }
-
-  /**
-   * Orders chains by their first event and, among those of one first event, by the first event in
-   * which they differ: the one that took the earlier event comes first, then the one that took it
-   * for the earlier stage, then the shorter.
-   */
-  static <E> int comparePath(Taken<E> a, Taken<E> b) {
-    int order = compareStart(a, b);
-    if (order != 0) {
-      return order;
-    }
-    Taken<E> left = a;
-    Taken<E> right = b;
-    while (left.length > right.length) {
-      left = left.previous;
-    }
-    while (right.length > left.length) {
-      right = right.previous;
-    }
-    order = Integer.compare(a.length, b.length);
-    while (left != right && left != null) {
-      if (left.sequence != right.sequence) {
-        order = Long.compare(left.sequence, right.sequence);
-      } else if (left.stage != right.stage) {
-        order = Integer.compare(left.stage, right.stage);
-      }
-      left = left.previous;
-      right = right.previous;
-    }
-    return order;
   }
 }

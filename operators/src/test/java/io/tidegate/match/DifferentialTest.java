@@ -1,0 +1,171 @@
+package io.tidegate.match;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.ShrinkingMode;
+
+/**
+ * Holds the matcher to Flink's own NFA: random patterns over all operators, random events with ties
+ * and gaps.
+ *
+ * <p>{@code -Dtidegate.match.cases=N} sets how many patterns are tried, 500 if nothing is said.
+ *
+ * <p>Time passes tick by tick on both sides, because Flink's result depends on how far it jumps.
+ */
+class DifferentialTest {
+  private static final int BATCHES = 10;
+  private static final int CASES = Integer.getInteger("tidegate.match.cases", 500);
+
+  /** Beyond so many open partial matches a case only costs time. */
+  private static final int TOO_MANY = 3_000;
+
+  @Property(tries = BATCHES, shrinking = ShrinkingMode.OFF)
+  void findsWhatFlinkFinds(@ForAll long seed) {
+    for (int i = 0; i < CASES / BATCHES; i++) {
+      String difference = difference(seed + i);
+      assertThat(difference).as("seed %d", seed + i).isNull();
+    }
+  }
+
+  /** The difference that a seed's pattern shows, or null. */
+  static String difference(long seed) {
+    RandomPattern pattern = new RandomPattern(seed);
+    String refusal = refusal(pattern);
+    boolean oracleRefuses = oracleRefuses(pattern);
+    if (refusal != null || oracleRefuses) {
+      boolean explained = oracleRefuses == (refusal != null) || isRefusedByUsOnly(refusal);
+      return explained ? null : "ours: " + refusal + ", theirs: " + oracleRefuses + "\n" + pattern;
+    }
+    if (isKnownDefect(pattern)) {
+      return null;
+    }
+    String difference = compare(pattern);
+    if (difference != null) {
+      shrink(pattern);
+      difference = compare(pattern) + "\n" + pattern;
+    }
+    return difference;
+  }
+
+  private static String refusal(RandomPattern pattern) {
+    try {
+      Automaton.compile(pattern.ours());
+      return null;
+    } catch (PatternException e) {
+      return e.getMessage();
+    }
+  }
+
+  private static boolean oracleRefuses(RandomPattern pattern) {
+    try {
+      new FlinkOracle(pattern);
+      return false;
+    } catch (RuntimeException | StackOverflowError e) {
+      return true;
+    }
+  }
+
+  private static boolean isRefusedByUsOnly(String refusal) {
+    return refusal != null
+        && (refusal.contains("might take no event for ever")
+            || refusal.contains("an absence needs an event to count from"));
+  }
+
+  /** A stage that may be left and may go on, before a final absence: FLINK-31040. */
+  private static boolean isKnownDefect(RandomPattern pattern) {
+    int last = pattern.stages.size() - 1;
+    return last > 0
+        && pattern.stages.get(last).contiguity == Contiguity.NOT_FOLLOWED_BY
+        && mayEndEarly(pattern.stages.get(last - 1));
+  }
+
+  private static boolean mayEndEarly(RandomStage stage) {
+    if (stage.times != null && stage.times.min() != stage.times.max()) {
+      return true;
+    }
+    if (stage.group == null) {
+      return false;
+    }
+    RandomStage last = stage.group.get(stage.group.size() - 1);
+    return last.mayBeLeft() || mayEndEarly(last);
+  }
+
+  private static String compare(RandomPattern pattern) {
+    Outcome ours = new Outcome(pattern.names());
+    Outcome theirs = new Outcome(pattern.names());
+    Matcher<TestEvent> matcher = new Matcher<>(Automaton.compile(pattern.ours()));
+    MatcherState<TestEvent> state = new MatcherState<>();
+    FlinkOracle oracle = new FlinkOracle(pattern);
+    try {
+      long now = 0;
+      for (TestEvent event : pattern.events) {
+        now = advance(now, event.timestamp(), matcher, state, ours, oracle, theirs);
+        ours.step("event " + event.id());
+        theirs.step("event " + event.id());
+        matcher.offer(state, event, event.timestamp(), ours);
+        oracle.offer(event, theirs);
+        if (state.openMatches() > TOO_MANY || oracle.open() > TOO_MANY) {
+          break;
+        }
+      }
+      advance(now, now + 30, matcher, state, ours, oracle, theirs);
+    } catch (Exception e) {
+      return "failed: " + e;
+    }
+    List<String> left = ours.sorted();
+    List<String> right = theirs.sorted();
+    if (left.equals(right)) {
+      return null;
+    }
+    List<String> missing = new ArrayList<>(right);
+    left.forEach(missing::remove);
+    List<String> surplus = new ArrayList<>(left);
+    right.forEach(surplus::remove);
+    return "only theirs: " + missing + "\nonly ours: " + surplus + "\nall theirs: " + right;
+  }
+
+  private static long advance(
+      long from,
+      long to,
+      Matcher<TestEvent> matcher,
+      MatcherState<TestEvent> state,
+      Outcome ours,
+      FlinkOracle oracle,
+      Outcome theirs)
+      throws Exception {
+    for (long now = from + 1; now <= to; now++) {
+      ours.step("time " + now);
+      theirs.step("time " + now);
+      matcher.advanceTime(state, now, ours);
+      oracle.advanceTime(now, theirs);
+    }
+    return to;
+  }
+
+  /** Leaves out events as long as a difference remains. */
+  private static void shrink(RandomPattern pattern) {
+    for (int i = pattern.events.size() - 1; i >= 0; i--) {
+      TestEvent event = pattern.events.remove(i);
+      if (compare(pattern) == null) {
+        pattern.events.add(i, event);
+      }
+    }
+  }
+
+  /** Tries seeds one after the other and prints every difference. */
+  public static void main(String[] args) {
+    long from = Long.parseLong(args[0]);
+    int differences = 0;
+    for (long seed = from; seed < from + Long.parseLong(args[1]); seed++) {
+      String difference = difference(seed);
+      if (difference != null && differences++ < 5) {
+        System.out.println("seed " + seed + "\n" + difference + "\n");
+      }
+    }
+    System.out.println(differences + " differences");
+  }
+}
