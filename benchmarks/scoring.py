@@ -1,0 +1,128 @@
+"""Windows a second that are scored in one slot with one thread of ONNX Runtime.
+
+Measured in turns, so that a busy machine is busy for all: ONNX Runtime alone, given whole batches
+as arrays; `Scorer.score`, from the bytes of a frame to the bytes of a frame. A further measure is
+a function from `Setup` to windows a second in `MEASURES`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+
+from benchmarks import report
+from models.card import MODEL_FILE
+from models.frames import Floats, WindowFrame, encode_windows
+from models.generator import SOURCE, make_session
+from models.scorer import Scorer
+from models.windows import cut
+
+# As long as the match records that travel with windows.
+CONTEXT_BYTES = 1500
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What a measure gets.
+
+    Attributes:
+        model: folder of the model.
+        windows: float32 [batch, channels, length].
+        seconds: that a measure runs, after its warm-up.
+    """
+
+    model: Path
+    windows: Floats
+    seconds: float
+
+
+def runtime_alone(setup: Setup) -> float:
+    """ONNX Runtime with one thread on the CPU, the whole batch at once."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    session = onnxruntime.InferenceSession(
+        setup.model / MODEL_FILE, options, providers=["CPUExecutionProvider"]
+    )
+    return _rate(lambda: session.run(None, {"window": setup.windows}), setup)
+
+
+def scorer_on_frames(setup: Setup) -> float:
+    """The scorer that the job calls, bytes to bytes."""
+    scorer = Scorer(setup.model, providers=["CPUExecutionProvider"])
+    context = b"c" * CONTEXT_BYTES
+    frame = encode_windows(WindowFrame(setup.windows, (context,) * len(setup.windows)))
+    return _rate(lambda: scorer.score(frame), setup)
+
+
+PEER = "ONNX Runtime alone"
+MEASURES: dict[str, Callable[[Setup], float]] = {
+    PEER: runtime_alone,
+    "scorer on frames": scorer_on_frames,
+}
+
+
+def _rate(call: Callable[[], object], setup: Setup) -> float:
+    """Windows a second of calls that each score the batch."""
+    for _ in range(5):
+        call()
+    calls, begun = 0, time.perf_counter()
+    while (elapsed := time.perf_counter() - begun) < setup.seconds:
+        call()
+        calls += 1
+    return calls * len(setup.windows) / elapsed
+
+
+def measure(setup: Setup, runs: int) -> list[report.Case]:
+    """Runs all measures in turns; a case each, the later ones beside the first."""
+    rates: dict[str, list[float]] = {name: [] for name in MEASURES}
+    for _ in range(runs):
+        for name, rate in MEASURES.items():
+            rates[name].append(rate(setup))
+    batch = f"batches of {len(setup.windows)}"
+    return [
+        report.Case(
+            f"{name}, {batch}",
+            "throughput",
+            "windows/s",
+            found,
+            peer=None if name == PEER else PEER,
+            peer_runs=[] if name == PEER else rates[PEER],
+        )
+        for name, found in rates.items()
+    ]
+
+
+def main() -> None:
+    """Measures and writes build/bench/scoring.json."""
+    parser = argparse.ArgumentParser(
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog="example: python -m benchmarks.scoring --batch 64",
+    )
+    parser.add_argument("--model", type=Path, default=report.ROOT / "registry" / "cobot" / "1")
+    parser.add_argument("--batch", type=int, default=64, help="windows of a batch")
+    parser.add_argument("--runs", type=int, default=5, help="turns of every measure")
+    parser.add_argument("--seconds", type=float, default=2.0, help="of one measure in one turn")
+    options = parser.parse_args()
+    if options.batch < 1 or options.runs < 1 or options.seconds <= 0:
+        parser.error("--batch, --runs and --seconds must be above 0")
+    length = Scorer(options.model).card.length
+    session = make_session(SOURCE, options.batch + length - 1, seed=1)
+    windows = np.ascontiguousarray(cut(session.values, length, stride=1))
+    cases = measure(Setup(options.model, windows, options.seconds), options.runs)
+    for case in cases:
+        found = case.document()
+        ratio = "" if found["ratio"] is None else f", {found['ratio']:.2f} x {case.peer}"
+        print(f"{case.case}: {found['value']:,.0f} {case.unit}{ratio}")
+    print(report.write("scoring", cases))
+
+
+if __name__ == "__main__":
+    main()

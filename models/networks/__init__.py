@@ -1,0 +1,1 @@
+"""Networks and their parts, one a file. These modules need torch; the scorer does not."""
