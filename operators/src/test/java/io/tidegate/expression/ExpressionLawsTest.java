@@ -8,7 +8,7 @@ import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
-class ExpressionProperties {
+class ExpressionLawsTest {
   private static final String[] TYPES = {"boolean", "long", "double", "string"};
 
   @Property(tries = 5_000)
