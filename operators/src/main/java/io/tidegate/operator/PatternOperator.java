@@ -8,6 +8,7 @@ import io.tidegate.event.StreamDefinition;
 import io.tidegate.plan.PlanDefinition;
 import io.tidegate.record.MatchRecord;
 import io.tidegate.record.MatchRecordSerializer;
+import java.util.Map;
 import java.util.Objects;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
@@ -233,6 +234,11 @@ public final class PatternOperator extends AbstractStreamOperator<MatchRecord>
   @Override
   public void opened(int more) {
     counts.open.inc(more);
+  }
+
+  /** What this instance has counted, by name. */
+  Map<String, Long> counts() {
+    return totals.counts();
   }
 
   @Override

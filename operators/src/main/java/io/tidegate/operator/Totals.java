@@ -53,6 +53,13 @@ final class Totals {
     }
   }
 
+  /** The counts by name. */
+  Map<String, Long> counts() {
+    Map<String, Long> counts = new LinkedHashMap<>();
+    counters.forEach((name, counter) -> counts.put(name, counter.getCount()));
+    return counts;
+  }
+
   /** Puts the counts into the state. */
   void snapshot() throws Exception {
     state.clear();

@@ -10,7 +10,7 @@ public enum WindowStatus {
   SHORT_HISTORY,
   /** A channel of at least one sample was null or NaN. */
   NAN,
-  /** The match was found so long after its last event that its samples were overwritten. */
+  /** The match was found so long after its last event that samples it needs were overwritten. */
   EVICTED,
   /** The pipeline has no window, or not for this rule. */
   NONE;

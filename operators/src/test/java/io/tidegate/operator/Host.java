@@ -1,0 +1,174 @@
+package io.tidegate.operator;
+
+import io.tidegate.event.Event;
+import io.tidegate.event.LateEvent;
+import io.tidegate.plan.KeyExpression;
+import io.tidegate.plan.PlanDefinition;
+import io.tidegate.record.MatchRecord;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
+import org.apache.flink.runtime.state.StateBackend;
+import org.apache.flink.runtime.state.hashmap.HashMapStateBackend;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
+import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
+
+/**
+ * Pattern operators in harnesses, as many as the parallelism, and what they have put out; it lives
+ * on through snapshots, restores and changes of parallelism.
+ */
+final class Host implements AutoCloseable {
+  static final int MAX_PARALLELISM = 16;
+
+  private String planText;
+  private PlanDefinition plan;
+  private final StateBackend backend;
+  private boolean closeAtEnd;
+  private List<KeyedOneInputStreamOperatorTestHarness<RoutedKey, RoutedEvent, MatchRecord>> tasks;
+
+  final List<MatchRecord> matches = new ArrayList<>();
+  final List<MatchRecord> timeouts = new ArrayList<>();
+  final List<LateEvent> late = new ArrayList<>();
+
+  Host(Plans plans, StateBackend backend) throws Exception {
+    this(plans, backend, false);
+  }
+
+  Host(Plans plans, StateBackend backend, boolean closeAtEnd) throws Exception {
+    this.backend = backend;
+    this.closeAtEnd = closeAtEnd;
+    use(plans);
+    tasks = start(1, null, 0);
+  }
+
+  static Host onHeap(Plans plans) throws Exception {
+    return new Host(plans, new HashMapStateBackend());
+  }
+
+  private void use(Plans plans) {
+    planText = plans.text();
+    plan = plans.definition();
+  }
+
+  private List<KeyedOneInputStreamOperatorTestHarness<RoutedKey, RoutedEvent, MatchRecord>> start(
+      int parallelism, OperatorSubtaskState state, int oldParallelism) throws Exception {
+    List<KeyedOneInputStreamOperatorTestHarness<RoutedKey, RoutedEvent, MatchRecord>> started =
+        new ArrayList<>();
+    for (int i = 0; i < parallelism; i++) {
+      var harness =
+          new KeyedOneInputStreamOperatorTestHarness<>(
+              new PatternOperator(planText, closeAtEnd),
+              RoutedEvent::key,
+              RoutedTypes.KEYS,
+              MAX_PARALLELISM,
+              parallelism,
+              i);
+      harness.setStateBackend(backend);
+      harness.setup();
+      if (state != null) {
+        harness.initializeState(
+            AbstractStreamOperatorTestHarness.repartitionOperatorState(
+                state, MAX_PARALLELISM, oldParallelism, parallelism, i));
+      }
+      harness.open();
+      started.add(harness);
+    }
+    return started;
+  }
+
+  PlanDefinition plan() {
+    return plan;
+  }
+
+  /** Routes an event and sends its copies to their tasks. */
+  void send(Event event) throws Exception {
+    boolean first = true;
+    for (int i = 0; i < plan.keys().size(); i++) {
+      KeyExpression expression = plan.keys().get(i);
+      RoutedKey key = new RoutedKey(i, expression.keyOf(event));
+      int task =
+          KeyGroupRangeAssignment.assignKeyToParallelOperator(key, MAX_PARALLELISM, tasks.size());
+      tasks
+          .get(task)
+          .processElement(new StreamRecord<>(new RoutedEvent(key, first, event), event.timestamp));
+      first = false;
+    }
+  }
+
+  void watermark(long time) throws Exception {
+    for (var task : tasks) {
+      task.processWatermark(time);
+    }
+    collect();
+  }
+
+  void processingTime(long time) throws Exception {
+    for (var task : tasks) {
+      task.setProcessingTime(time);
+    }
+  }
+
+  /** Stops with a snapshot and goes on from it in another parallelism, with another plan. */
+  void restart(int parallelism, Plans plans) throws Exception {
+    OperatorSubtaskState state = stop();
+    int before = tasks.size();
+    use(plans);
+    tasks = start(parallelism, state, before);
+  }
+
+  void restart(int parallelism) throws Exception {
+    OperatorSubtaskState state = stop();
+    tasks = start(parallelism, state, tasks.size());
+  }
+
+  private OperatorSubtaskState stop() throws Exception {
+    OperatorSubtaskState[] states = new OperatorSubtaskState[tasks.size()];
+    for (int i = 0; i < states.length; i++) {
+      states[i] = tasks.get(i).snapshot(1, 1);
+    }
+    close();
+    return AbstractStreamOperatorTestHarness.repackageState(states);
+  }
+
+  private void collect() {
+    for (var task : tasks) {
+      matches.addAll(task.extractOutputValues());
+      task.getOutput().clear();
+      drain(task.getSideOutput(PatternOperator.TIMEOUTS), timeouts);
+      drain(task.getSideOutput(PatternOperator.lateEvents(plan.streams())), late);
+    }
+  }
+
+  private static <T> void drain(java.util.Queue<StreamRecord<T>> from, List<T> to) {
+    while (from != null && !from.isEmpty()) {
+      to.add(from.poll().getValue());
+    }
+  }
+
+  /** Keys with state, over all tasks. */
+  int keys() {
+    return tasks.stream().mapToInt(task -> task.numKeyedStateEntries()).sum();
+  }
+
+  /** Timers set, over all tasks. */
+  int timers() {
+    return tasks.stream().mapToInt(task -> task.numEventTimeTimers()).sum();
+  }
+
+  /** What the tasks count under a name, over all of them. */
+  long count(String name) {
+    return tasks.stream()
+        .mapToLong(task -> ((PatternOperator) task.getOperator()).counts().get(name))
+        .sum();
+  }
+
+  @Override
+  public void close() throws Exception {
+    collect();
+    for (var task : tasks) {
+      task.close();
+    }
+  }
+}

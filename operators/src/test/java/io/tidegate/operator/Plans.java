@@ -1,0 +1,211 @@
+package io.tidegate.operator;
+
+import io.tidegate.event.Event;
+import io.tidegate.event.EventBuilder;
+import io.tidegate.plan.PlanDefinition;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Plans for tests: two streams, two key expressions, and rules that between them use loops,
+ * absence, strict contiguity, both streams and both keys.
+ */
+final class Plans {
+  static final int READINGS = 0;
+  static final int STOPS = 1;
+  static final int WINDOW_LENGTH = 4;
+
+  private static final String FIELDS =
+      """
+      {"name":"id","type":"string","nullable":false},
+      {"name":"robot","type":"string","nullable":false},
+      {"name":"line","type":"string","nullable":false},
+      {"name":"ts","type":"timestamp","nullable":false},
+      {"name":"kind","type":"long","nullable":false},
+      {"name":"x","type":"double","nullable":true},
+      {"name":"y","type":"double","nullable":true}\
+      """;
+
+  private final List<String> rules = new ArrayList<>();
+  private String window = "null";
+  private String extraFields = "";
+  private String deduplication = "null";
+  private String identity = "\"id\"";
+
+  static Plans with(String... rules) {
+    Plans plans = new Plans();
+    plans.rules.addAll(List.of(rules));
+    return plans;
+  }
+
+  /** Windows of x and y by robot. */
+  Plans window(int history) {
+    window =
+        """
+        {"name":"last","stream":"readings","channels":["x","y"],"length":%d,"key":0,
+         "history":%d,"rules":["*"]}\
+        """
+            .formatted(WINDOW_LENGTH, history);
+    return this;
+  }
+
+  Plans deduplication(long ms) {
+    deduplication = Long.toString(ms);
+    return this;
+  }
+
+  Plans identity(String... fields) {
+    identity = fields.length == 0 ? "" : "\"" + String.join("\",\"", fields) + "\"";
+    return this;
+  }
+
+  /** One more nullable field, in front of the others, so that all slots move. */
+  Plans extraField() {
+    extraFields = "{\"name\":\"added\",\"type\":\"double\",\"nullable\":true},";
+    return this;
+  }
+
+  String text() {
+    return """
+    {"format":1,"name":"test",
+     "kafka":{"bootstrap":"localhost:9092","group":"g","properties":{}},
+     "streams":[%s,%s],
+     "keys":[{"streams":{"readings":["robot"],"stops":["robot"]}},
+             {"streams":{"readings":["line"],"stops":["line"]}}],
+     "rules":[%s],"window":%s,"model":null,
+     "sinks":{"alerts":{"topic":"a","delivery":"at_least_once"},
+              "dead_letters":{"topic":"d"},"late_events":{"topic":"l"},"iceberg":null},
+     "alerts_schema":""}\
+    """
+        .formatted(stream("readings", 1), stream("stops", 0), String.join(",", rules), window);
+  }
+
+  PlanDefinition definition() {
+    return PlanDefinition.parse(text());
+  }
+
+  private String stream(String name, int priority) {
+    return """
+    {"name":"%s","topics":["%s"],"fields":[%s%s],"decoder":{"kind":"json"},
+     "event_time":{"field":"ts","unit":"ms"},"key":["robot"],"start":"earliest",
+     "bounded":false,"out_of_orderness_ms":20,"idleness_ms":0,"max_future_ms":0,
+     "identity":[%s],"priority":%d,"deduplication_ms":%s,"alignment_ms":0,"store":false}\
+    """
+        .formatted(name, name, extraFields, FIELDS, identity, priority, deduplication);
+  }
+
+  static String rule(
+      String id, int key, boolean timeouts, long within, String skip, String stages) {
+    return rule(id, "fingerprint-of-" + id, key, timeouts, within, skip, stages);
+  }
+
+  static String rule(
+      String id,
+      String fingerprint,
+      int key,
+      boolean timeouts,
+      long within,
+      String skip,
+      String stages) {
+    return """
+    {"id":"%s","version":1,"fingerprint":"%s","severity":"high","key":%d,
+     "shadow":false,"parameters":{},
+     "measures":[{"name":"duration","type":"long",
+                  "expression":{"match":"duration","type":"long"}}],
+     "summary":[{"text":"%s"}],"timeouts":%s,
+     "pattern":{"stages":[%s],"within_ms":%s,
+                "skip":{"type":"%s","stage":null,"throw_on_miss":false}}}\
+    """
+        .formatted(id, fingerprint, key, id, timeouts, stages, within == 0 ? "null" : within, skip);
+  }
+
+  static String stage(String name, String stream, String contiguity, int kind) {
+    return stage(name, stream, contiguity, kind, 1, "1");
+  }
+
+  static String stage(
+      String name, String stream, String contiguity, int kind, int min, String max) {
+    return """
+    {"name":"%s","streams":["%s"],"contiguity":"%s",
+     "condition":{"call":"eq","type":"boolean","args":[{"field":"kind","type":"long"},
+                  {"literal":%d,"type":"long"}]},
+     "until":null,"times":{"min":%d,"max":%s,"window_ms":null},"inner":"relaxed",
+     "greedy":false,"optional":false,"within_previous_ms":null}\
+    """
+        .formatted(name, stream, contiguity, kind, min, max);
+  }
+
+  /** 1 then 2, every combination, timeouts recorded. */
+  static String rise() {
+    return rule(
+        "rise",
+        0,
+        true,
+        40,
+        "no_skip",
+        stage("low", "readings", "begin", 1) + "," + stage("high", "readings", "relaxed", 2));
+  }
+
+  /** By line: a reading of 3, then a stop of 1. */
+  static String halted() {
+    return rule(
+        "halted",
+        1,
+        false,
+        60,
+        "skip_to_next",
+        stage("reading", "readings", "begin", 3) + "," + stage("stop", "stops", "relaxed_any", 1));
+  }
+
+  /** 1 and no 4 for 30 ms. */
+  static String calm() {
+    return rule(
+        "calm",
+        0,
+        false,
+        30,
+        "no_skip",
+        stage("one", "readings", "begin", 1)
+            + ","
+            + stage("none", "readings", "not_followed_by", 4));
+  }
+
+  /** Two or more 2, then directly a 3. */
+  static String burst() {
+    return rule(
+        "burst",
+        0,
+        true,
+        50,
+        "skip_past_last_event",
+        stage("twos", "readings", "begin", 2, 2, "null")
+            + ","
+            + stage("three", "readings", "strict", 3));
+  }
+
+  /** Every rule above. */
+  static Plans all() {
+    return with(rise(), halted(), calm(), burst());
+  }
+
+  /** An event; id names it, and the position follows from the id's hash. */
+  static Event event(
+      PlanDefinition plan, int stream, String id, String robot, String line, long ts, int kind) {
+    return builder(plan, stream, id, robot, line, ts, kind)
+        .set("x", (double) ts)
+        .set("y", (double) kind)
+        .build();
+  }
+
+  static EventBuilder builder(
+      PlanDefinition plan, int stream, String id, String robot, String line, long ts, int kind) {
+    return EventBuilder.of(plan.streams()[stream])
+        .at(ts)
+        .from(0, Math.floorMod(id.hashCode(), 3), id.hashCode() & 0xFFFFFFL)
+        .set("id", id)
+        .set("robot", robot)
+        .set("line", line)
+        .set("ts", ts)
+        .set("kind", kind);
+  }
+}
