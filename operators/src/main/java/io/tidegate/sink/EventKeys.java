@@ -4,7 +4,7 @@ import io.tidegate.event.Event;
 import io.tidegate.event.Identities;
 import io.tidegate.event.StreamDefinition;
 import java.io.Serializable;
-import java.util.List;
+import java.util.Arrays;
 
 /** Text form of the key that a stream declares: its key fields joined by {@code |}, escaped. */
 public final class EventKeys implements Serializable {
@@ -13,8 +13,8 @@ public final class EventKeys implements Serializable {
   private final int[][] fields;
 
   /** Keys of the events of a plan's streams. */
-  public EventKeys(List<StreamDefinition> streams) {
-    fields = streams.stream().map(StreamDefinition::keyFields).toArray(int[][]::new);
+  public EventKeys(StreamDefinition[] streams) {
+    fields = Arrays.stream(streams).map(StreamDefinition::keyFields).toArray(int[][]::new);
   }
 
   /** The key of an event; empty when its stream declares none. */

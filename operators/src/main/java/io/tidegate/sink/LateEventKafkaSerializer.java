@@ -3,6 +3,7 @@ package io.tidegate.sink;
 import static io.tidegate.sink.RecordHeaderText.add;
 
 import io.tidegate.event.Event;
+import io.tidegate.event.EventJson;
 import io.tidegate.event.LateEvent;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
@@ -34,7 +35,7 @@ public final class LateEventKafkaSerializer implements KafkaRecordSerializationS
     Event event = late.event();
     byte[] key = keys.of(event).getBytes(StandardCharsets.UTF_8);
     ProducerRecord<byte[], byte[]> record =
-        new ProducerRecord<>(topic, key, EventJson.bytes(event));
+        new ProducerRecord<>(topic, key, EventJson.write(event));
     Headers headers = record.headers();
     add(headers, "content-type", "application/json");
     add(headers, "tidegate_stream", event.type.name());

@@ -13,6 +13,7 @@ import static io.tidegate.sink.ColumnTypes.time;
 
 import io.tidegate.event.DeadLetter;
 import io.tidegate.event.Event;
+import io.tidegate.event.EventJson;
 import io.tidegate.event.EventType;
 import io.tidegate.event.FieldType;
 import io.tidegate.event.LateEvent;
@@ -27,6 +28,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.apache.flink.table.data.GenericMapData;
+import org.apache.flink.table.data.StringData;
 
 /**
  * The tables that a pipeline fills. {@code connectors/tables.py} creates them with the same columns
@@ -137,7 +139,7 @@ public final class Tables {
             .add("topic", TEXT, l -> text(l.event().topicName()))
             .add("partition", INT, l -> l.event().partition)
             .add("offset", LONG, l -> l.event().offset)
-            .add("event", TEXT, l -> text(EventJson.text(l.event())))
+            .add("event", TEXT, l -> StringData.fromBytes(EventJson.write(l.event())))
         .build();
   }
 

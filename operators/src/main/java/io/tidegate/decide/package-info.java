@@ -1,0 +1,2 @@
+/** From scores and matches to alerts. */
+package io.tidegate.decide;
