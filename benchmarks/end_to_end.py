@@ -1,11 +1,13 @@
 """The main job end to end: broker, cluster and load on the same machine.
 
-Throughput: a backlog of Avro transactions made beforehand by a JVM producer, 1,000 cards, the three
-fraud rules, no scoring, at-least-once alerts, matches and alerts in Iceberg; with and without the
-raw events table. The rate is events over the time from the first event read to the last one handled.
+Throughput: a backlog of Avro transactions made beforehand by a JVM producer, 1,000 cards, the
+three fraud rules, no scoring, at-least-once alerts, matches and alerts in Iceberg; with and
+without the raw events table. The rate is events over the time from the first event read to the
+last one handled.
 
 Latency: robot readings produced live at a steady rate, three rules whose matches are scored; from
-"the pattern operator's watermark passed the match's last event" to "a subscriber has read the alert".
+"the pattern operator's watermark passed the match's last event" to "a subscriber has read the
+alert".
 """
 
 from __future__ import annotations
@@ -18,9 +20,10 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks import jvm, report
-from benchmarks.stack import ROOT, BenchStack, bench_stack
+from benchmarks.stack import BenchStack, bench_stack
 from connectors.alerts import read_alert
 from connectors.kafka import REPLAY_TOPIC, ensure_topic, messages
+from tidegate.stack.jars import ROOT
 
 PIPELINES = Path(__file__).parent / "pipelines"
 CARDS, CARD_STEP_MS = 1_000, 300_000

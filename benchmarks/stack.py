@@ -47,8 +47,11 @@ class BenchStack:
         """
         before = set(self.rest.running_jobs())
         done = subprocess.run(
-            ["flink", "run", "-d", "-py", "jobs/detect.py", "--", "--pipeline", str(pipeline)]
-            + ["--create-topics", "--no-preflight", "--parallelism", str(parallelism)],
+            [
+                *("flink", "run", "-d", "-py", "jobs/detect.py", "--"),
+                *("--pipeline", str(pipeline), "--parallelism", str(parallelism)),
+                *("--create-topics", "--no-preflight"),
+            ],
             cwd=ROOT,
             env={**self.environment, **variables},
             capture_output=True,
