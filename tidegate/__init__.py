@@ -4,11 +4,15 @@ Declare rules and pipelines in Python or YAML; `compile_plan` turns them into th
 Flink job runs.
 """
 
-from tidegate.errors import TidegateError
-from tidegate.pattern import Pattern
-from tidegate.pipeline import Pipeline, load_pipeline
-from tidegate.plan import Plan, compile_plan
-from tidegate.rules import Rule, load_rules
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tidegate.errors import TidegateError
+    from tidegate.pattern import Pattern
+    from tidegate.pipeline import Pipeline, load_pipeline
+    from tidegate.plan import Plan, compile_plan
+    from tidegate.rules import Rule, load_rules
 
 __all__ = [
     "Pattern",
@@ -20,3 +24,21 @@ __all__ = [
     "load_pipeline",
     "load_rules",
 ]
+
+# Loaded when first asked for: the command line answers without pydantic and jsonschema.
+_MODULES = {
+    "Pattern": "pattern",
+    "Pipeline": "pipeline",
+    "Plan": "plan",
+    "Rule": "rules",
+    "TidegateError": "errors",
+    "compile_plan": "plan",
+    "load_pipeline": "pipeline",
+    "load_rules": "rules",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)

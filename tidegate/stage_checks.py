@@ -23,6 +23,8 @@ from tidegate.stages import (
 )
 
 _NAME_RESERVED = ("event",)
+MAX_OCCURRENCES = 10_000
+"""Repetitions of a whole pattern; each costs the automaton up to three of its 32,767 states."""
 
 
 def check_pattern(pattern: PatternDefinition, place: str) -> None:
@@ -39,6 +41,8 @@ def check_pattern(pattern: PatternDefinition, place: str) -> None:
         raise PatternError(f"{place}: the pattern has no stages; begin with one")
     _check_names(pattern, place)
     _check_sequence(pattern.stages, place)
+    _check_absence(pattern.stages, False, place)
+    _check_size(pattern, place)
     _check_end(pattern, place)
     _check_limits(pattern, place)
     _check_skip(pattern, place)
@@ -157,6 +161,40 @@ def _check_pair(before: Stage | Group, step: Stage | Group, where: str) -> None:
             f"{where}: {step.contiguity.value} cannot follow the optional {label(before)}; "
             "write two rules, with and without it"
         )
+
+
+def _check_absence(steps: tuple[Stage | Group, ...], taken: bool, place: str) -> bool:
+    """Refuse an absence that no event precedes; says whether the steps surely take one."""
+    for step in steps:
+        if step.contiguity.negative and not taken:
+            raise PatternError(
+                f"{place}, {label(step)}: every stage before it may be left out, and an absence "
+                "needs an event to count from; make one of them not optional"
+            )
+        inside = not step.contiguity.negative
+        if isinstance(step, Group):
+            inside = _check_absence(step.stages, taken, place)
+        taken = taken or (inside and not step.optional)
+    return taken
+
+
+def _check_size(pattern: PatternDefinition, place: str) -> None:
+    found = _occurrences(pattern.stages)
+    if found > MAX_OCCURRENCES:
+        raise PatternError(
+            f"{place}: the repetitions of all stages and groups come to {found} events; "
+            f"{MAX_OCCURRENCES} is most; repeat less, or use times_or_more"
+        )
+
+
+def _occurrences(steps: tuple[Stage | Group, ...]) -> int:
+    """Events of the longest match, a loop without a most counted at its least."""
+    total = 0
+    for step in steps:
+        times = step.times or Times()
+        inside = _occurrences(step.stages) if isinstance(step, Group) else 1
+        total += inside * (times.min if times.max is None else times.max)
+    return total
 
 
 def _check_end(pattern: PatternDefinition, place: str) -> None:

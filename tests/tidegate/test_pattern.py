@@ -197,6 +197,12 @@ LOOP = A.one_or_more()
         ),
         (A.optional().not_next("b"), "stage b: not_next cannot follow the optional stage a"),
         (LOOP.greedy().next("b").optional(), "an optional stage cannot follow the greedy stage a"),
+        (
+            Pattern.begin(A.optional()).times(2).not_followed_by("n").next("z"),
+            "stage n: every stage before it may be left out",
+        ),
+        (A.times(10_001), "come to 10001 events; 10000 is most"),
+        (Pattern.begin(A.times(101)).times(100), "come to 10100 events"),
         (A.within_previous("1s"), "within_previous has no event before it"),
         (
             A.next("b").within_previous("2s").within("1s"),
@@ -227,6 +233,9 @@ def test_combination_without_meaning_is_refused(pattern, message):
     [
         LOOP.greedy().next("b"),
         LOOP.until("x > 1"),
+        A.times(10_000),
+        A.optional().next("b").optional().next("c").not_next("d").next("e"),
+        Pattern.begin(A.next("b").optional()).not_next("c").next("d"),
         A.times(2, 4).consecutive().greedy(),
         A.not_followed_by("b").within("1m"),
         A.next("b").optional().next("c"),
