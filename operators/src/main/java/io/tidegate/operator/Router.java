@@ -4,6 +4,7 @@ import io.tidegate.event.Event;
 import io.tidegate.plan.KeyExpression;
 import io.tidegate.plan.PlanDefinition;
 import io.tidegate.plan.RuleDefinition;
+import java.util.Map;
 import java.util.Objects;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.functions.RichFlatMapFunction;
@@ -71,6 +72,11 @@ public final class Router extends RichFlatMapFunction<Event, RoutedEvent>
   @Override
   public void snapshotState(FunctionSnapshotContext context) throws Exception {
     totals.snapshot();
+  }
+
+  /** What this instance has counted, by name. */
+  Map<String, Long> counts() {
+    return totals.counts();
   }
 
   @Override

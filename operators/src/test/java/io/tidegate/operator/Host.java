@@ -10,6 +10,7 @@ import java.util.List;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.runtime.state.StateBackend;
+import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.runtime.state.hashmap.HashMapStateBackend;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
@@ -25,7 +26,7 @@ final class Host implements AutoCloseable {
   private String planText;
   private PlanDefinition plan;
   private final StateBackend backend;
-  private boolean closeAtEnd;
+  private final boolean closeAtEnd;
   private List<KeyedOneInputStreamOperatorTestHarness<RoutedKey, RoutedEvent, MatchRecord>> tasks;
 
   final List<MatchRecord> matches = new ArrayList<>();
@@ -149,7 +150,15 @@ final class Host implements AutoCloseable {
 
   /** Keys with state, over all tasks. */
   int keys() {
-    return tasks.stream().mapToInt(task -> task.numKeyedStateEntries()).sum();
+    return tasks.stream().mapToInt(Host::keys).sum();
+  }
+
+  private static int keys(
+      KeyedOneInputStreamOperatorTestHarness<RoutedKey, RoutedEvent, MatchRecord> task) {
+    var operator = (PatternOperator) task.getOperator();
+    try (var keys = operator.getKeyedStateBackend().getKeys("key", VoidNamespace.INSTANCE)) {
+      return (int) keys.count();
+    }
   }
 
   /** Timers set, over all tasks. */

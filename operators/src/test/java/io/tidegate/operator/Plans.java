@@ -22,13 +22,14 @@ final class Plans {
       {"name":"line","type":"string","nullable":false},
       {"name":"ts","type":"timestamp","nullable":false},
       {"name":"kind","type":"long","nullable":false},
-      {"name":"x","type":"double","nullable":true},
+      {"name":"x","type":"%s","nullable":true},
       {"name":"y","type":"double","nullable":true}\
       """;
 
   private final List<String> rules = new ArrayList<>();
   private String window = "null";
   private String extraFields = "";
+  private String typeOfX = "double";
   private String deduplication = "null";
   private String identity = "\"id\"";
 
@@ -65,6 +66,11 @@ final class Plans {
     return this;
   }
 
+  Plans withTypeOfX(String type) {
+    typeOfX = type;
+    return this;
+  }
+
   String text() {
     return """
     {"format":1,"name":"test",
@@ -91,7 +97,8 @@ final class Plans {
      "bounded":false,"out_of_orderness_ms":20,"idleness_ms":0,"max_future_ms":0,
      "identity":[%s],"priority":%d,"deduplication_ms":%s,"alignment_ms":0,"store":false}\
     """
-        .formatted(name, name, extraFields, FIELDS, identity, priority, deduplication);
+        .formatted(
+            name, name, extraFields, FIELDS.formatted(typeOfX), identity, priority, deduplication);
   }
 
   static String rule(

@@ -17,7 +17,7 @@ import org.apache.flink.runtime.state.hashmap.HashMapStateBackend;
 import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend;
 
 /** Whatever happens on the way, the operator finds what {@link Expected} finds. */
-class PatternOperatorProperties {
+class PatternOperatorLawsTest {
   private static final int BOUND = 20;
   private static final long END = 400;
 
