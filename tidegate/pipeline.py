@@ -10,6 +10,7 @@ from pathlib import Path
 from tidegate.documents import read_as, read_documents, shown_path, substitute
 from tidegate.errors import DocumentError
 from tidegate.iceberg_catalog import IcebergSink
+from tidegate.overrides import override
 from tidegate.pipeline_document import PipelineDocument, StreamDocument
 from tidegate.rules import Rule, load_rules
 from tidegate.streams import Decoder, EventTime, Stream, event_time_unit, fields_from_avro
@@ -85,7 +86,11 @@ class Pipeline:
         return self.source or f"pipeline {self.name}"
 
 
-def load_pipeline(path: str | Path, environment: Mapping[str, str] | None = None) -> Pipeline:
+def load_pipeline(
+    path: str | Path,
+    environment: Mapping[str, str] | None = None,
+    settings: Sequence[str] = (),
+) -> Pipeline:
     """The pipeline of a YAML file.
 
     Files it names are looked for beside it, in the folder above it, and in the current folder.
@@ -93,12 +98,13 @@ def load_pipeline(path: str | Path, environment: Mapping[str, str] | None = None
     Args:
         path: the file.
         environment: values for `${NAME}`; the process environment when None.
+        settings: `key=value` assignments that override the file, see `tidegate.overrides`.
 
     Raises:
         DocumentError: when a file is missing or a key does not fit.
         TidegateError: when one of its rules has no meaning.
     """
-    document, files = _read(path, environment)
+    document, files = _read(path, environment, settings)
     source = files.source
     name = document.pipeline
     return Pipeline(
@@ -136,7 +142,7 @@ def load_streams(
 
 
 def _read(
-    path: str | Path, environment: Mapping[str, str] | None
+    path: str | Path, environment: Mapping[str, str] | None, settings: Sequence[str] = ()
 ) -> tuple[PipelineDocument, _Files]:
     path = Path(path)
     source = shown_path(path)
@@ -144,6 +150,7 @@ def _read(
     if len(documents) != 1:
         raise DocumentError(f"{source}: found {len(documents)} documents, expected one pipeline")
     raw = substitute(documents[0], os.environ if environment is None else environment, source)
+    raw = override(raw, settings, source)
     return read_as(PipelineDocument, raw, source), _Files(path, source)
 
 

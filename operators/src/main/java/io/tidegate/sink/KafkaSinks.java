@@ -74,15 +74,7 @@ public final class KafkaSinks {
           "exactly_once needs checkpoints: records become visible at one; set "
               + "execution.checkpointing.interval or use delivery at_least_once");
     }
-    String given = properties.get(TRANSACTION_TIMEOUT);
-    Duration timeout;
-    try {
-      timeout =
-          given == null ? DEFAULT_TRANSACTION_TIMEOUT : Duration.ofMillis(Long.parseLong(given));
-    } catch (NumberFormatException e) {
-      throw new IllegalArgumentException(
-          TRANSACTION_TIMEOUT + " is " + given + ", expected milliseconds", e);
-    }
+    Duration timeout = Duration.ofMillis(transactionTimeoutMs(properties));
     if (timeout.compareTo(checkpointInterval) <= 0) {
       throw new IllegalArgumentException(
           TRANSACTION_TIMEOUT + " is " + timeout.toMillis() + " ms, not above the checkpoint "
@@ -90,5 +82,21 @@ public final class KafkaSinks {
               + " ms: every transaction would be lost; raise it in kafka.properties");
     }
     return timeout;
+  }
+
+  /**
+   * How long a transaction may stay open, ms.
+   *
+   * @param properties the plan's client properties
+   * @throws IllegalArgumentException when the property is no number
+   */
+  public static long transactionTimeoutMs(Map<String, String> properties) {
+    String given = properties.get(TRANSACTION_TIMEOUT);
+    try {
+      return given == null ? DEFAULT_TRANSACTION_TIMEOUT.toMillis() : Long.parseLong(given);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(
+          TRANSACTION_TIMEOUT + " is " + given + ", expected milliseconds", e);
+    }
   }
 }

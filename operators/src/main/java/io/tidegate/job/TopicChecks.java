@@ -1,0 +1,191 @@
+package io.tidegate.job;
+
+import io.tidegate.event.StreamDefinition;
+import io.tidegate.plan.PlanDefinition;
+import io.tidegate.sink.KafkaSinks;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+
+/**
+ * What a plan needs of its broker, asked with the same client and the same properties, security
+ * included, that the job will use.
+ */
+public final class TopicChecks implements AutoCloseable {
+  private static final int LIMIT_S = 15;
+  private static final String MAX_TRANSACTION_TIMEOUT = "transaction.max.timeout.ms";
+
+  private final PlanDefinition plan;
+  private final Admin admin;
+
+  /** Checks for a plan; nothing is asked yet. */
+  public TopicChecks(String planJson) {
+    plan = PlanDefinition.parse(planJson);
+    Properties properties = new Properties();
+    properties.putAll(plan.kafka().properties());
+    properties.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, plan.kafka().bootstrap());
+    properties.putIfAbsent(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, "5000");
+    properties.putIfAbsent(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, "10000");
+    admin = Admin.create(properties);
+  }
+
+  /** The plan's topics and the operation that the job needs on each. */
+  private Map<String, AclOperation> needed() {
+    Map<String, AclOperation> needed = new LinkedHashMap<>();
+    for (StreamDefinition stream : plan.streams()) {
+      stream.topics().forEach(topic -> needed.put(topic, AclOperation.READ));
+    }
+    needed.put(plan.sinks().alertsTopic(), AclOperation.WRITE);
+    needed.put(plan.sinks().deadLettersTopic(), AclOperation.WRITE);
+    needed.put(plan.sinks().lateEventsTopic(), AclOperation.WRITE);
+    return needed;
+  }
+
+  /** One line for everything that is missing at the broker; empty when all is there. */
+  public List<String> missing() {
+    List<String> lines = new ArrayList<>();
+    try {
+      Map<String, AclOperation> needed = needed();
+      var described =
+          admin
+              .describeTopics(
+                  needed.keySet(), new DescribeTopicsOptions().includeAuthorizedOperations(true))
+              .topicNameValues();
+      for (Map.Entry<String, AclOperation> need : needed.entrySet()) {
+        check(need.getKey(), need.getValue(), described.get(need.getKey())).ifPresent(lines::add);
+      }
+      checkTransactions().ifPresent(lines::add);
+    } catch (BrokerException e) {
+      lines.add(e.getMessage());
+    }
+    return lines;
+  }
+
+  private Optional<String> check(
+      String topic,
+      AclOperation operation,
+      org.apache.kafka.common.KafkaFuture<TopicDescription> answer) {
+    TopicDescription description;
+    try {
+      description = get(answer);
+    } catch (BrokerException e) {
+      if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+        return Optional.of("topic " + topic + " does not exist at " + plan.kafka().bootstrap());
+      }
+      throw e;
+    }
+    // A broker without an authorizer grants everything; null where it does not tell.
+    Set<AclOperation> granted = description.authorizedOperations();
+    if (granted != null && !granted.contains(operation) && !granted.contains(AclOperation.ALL)) {
+      return Optional.of("topic " + topic + ": no right to " + operation.name().toLowerCase());
+    }
+    return Optional.empty();
+  }
+
+  private Optional<String> checkTransactions() {
+    if (!plan.sinks().exactlyOnce()) {
+      return Optional.empty();
+    }
+    Node broker = get(admin.describeCluster().nodes()).iterator().next();
+    ConfigResource resource =
+        new ConfigResource(ConfigResource.Type.BROKER, Integer.toString(broker.id()));
+    Config config = get(admin.describeConfigs(List.of(resource)).all()).get(resource);
+    if (config == null || config.get(MAX_TRANSACTION_TIMEOUT) == null) {
+      return Optional.empty();
+    }
+    long allowed = Long.parseLong(config.get(MAX_TRANSACTION_TIMEOUT).value());
+    long wanted = KafkaSinks.transactionTimeoutMs(plan.kafka().properties());
+    return wanted <= allowed
+        ? Optional.empty()
+        : Optional.of(
+            KafkaSinks.TRANSACTION_TIMEOUT + " is " + wanted + " ms, above the broker's "
+                + MAX_TRANSACTION_TIMEOUT + " of " + allowed + " ms");
+  }
+
+  /**
+   * Creates the topics that are missing, with the broker's default number of partitions. Record
+   * time of input topics is append time, which "too far in the future" is judged against.
+   *
+   * @return names of the topics that were created
+   * @throws BrokerException when the broker does not answer or refuses
+   */
+  public List<String> create() {
+    Set<String> existing = get(admin.listTopics().names());
+    List<String> created = new ArrayList<>();
+    needed()
+        .forEach(
+            (topic, operation) -> {
+              if (!existing.contains(topic) && create(topic, operation == AclOperation.READ)) {
+                created.add(topic);
+              }
+            });
+    return created;
+  }
+
+  private boolean create(String topic, boolean input) {
+    NewTopic wanted = new NewTopic(topic, Optional.empty(), Optional.empty());
+    if (input) {
+      wanted.configs(Map.of("message.timestamp.type", "LogAppendTime"));
+    }
+    try {
+      get(admin.createTopics(List.of(wanted)).all());
+      return true;
+    } catch (BrokerException e) {
+      if (e.getCause() instanceof TopicExistsException) {
+        return false; // another submission was faster
+      }
+      throw e;
+    }
+  }
+
+  private <T> T get(org.apache.kafka.common.KafkaFuture<T> future) {
+    try {
+      return future.get(LIMIT_S, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new BrokerException(plan.kafka().bootstrap(), e);
+    } catch (ExecutionException e) {
+      throw new BrokerException(plan.kafka().bootstrap(), e.getCause());
+    } catch (TimeoutException | KafkaException e) {
+      throw new BrokerException(plan.kafka().bootstrap(), e);
+    }
+  }
+
+  @Override
+  public void close() {
+    admin.close(java.time.Duration.ofSeconds(2));
+  }
+
+  /** Raised when the broker does not answer or refuses a request. */
+  public static final class BrokerException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    BrokerException(String bootstrap, Throwable cause) {
+      super("broker " + bootstrap + ": " + describe(cause), cause);
+    }
+
+    private static String describe(Throwable cause) {
+      String text = cause.getMessage();
+      return text == null ? cause.getClass().getSimpleName() : text.lines().findFirst().orElse("");
+    }
+  }
+}

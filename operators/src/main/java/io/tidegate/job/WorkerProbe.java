@@ -1,0 +1,110 @@
+package io.tidegate.job;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.flink.api.common.functions.RichMapFunction;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/**
+ * Looks at a TaskManager from one of its slots: are the classes there that the job loads, can the
+ * warehouse be written. Emits {@code {"worker": HOST, "missing": [LINE, ...]}}.
+ */
+public final class WorkerProbe extends RichMapFunction<String, String> {
+  private static final long serialVersionUID = 1L;
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final List<String> classes;
+  private final String warehouse;
+
+  private WorkerProbe(List<String> classes, String warehouse) {
+    this.classes = List.copyOf(classes);
+    this.warehouse = warehouse;
+  }
+
+  /**
+   * A stream with the findings of one probe in every slot that a job of this parallelism takes.
+   *
+   * @param env its parallelism is that of the job
+   * @param classes names of classes that the job loads
+   * @param warehouse where tables are written; null for nowhere
+   */
+  public static DataStream<String> attach(
+      StreamExecutionEnvironment env, List<String> classes, String warehouse) {
+    return env.fromData(Types.STRING, "probe")
+        .setParallelism(1)
+        .uid("probe-source")
+        .name("probe-source")
+        // To every subtask once, whichever is faster.
+        .broadcast()
+        .map(new WorkerProbe(new ArrayList<>(classes), warehouse))
+        .returns(Types.STRING)
+        .uid("java-probe")
+        .name("java-probe");
+  }
+
+  @Override
+  public String map(String ignored) throws JsonProcessingException {
+    ObjectNode answer = JSON.createObjectNode();
+    answer.put("worker", host());
+    ArrayNode missing = answer.putArray("missing");
+    missingClasses(classes, getRuntimeContext().getUserCodeClassLoader())
+        .forEach(name -> missing.add("class " + name + " is not on the TaskManager's class path"));
+    String unwritable = unwritable(warehouse);
+    if (unwritable != null) {
+      missing.add(unwritable);
+    }
+    return JSON.writeValueAsString(answer);
+  }
+
+  /** The classes of a list that a loader does not find. */
+  public static List<String> missingClasses(List<String> names, ClassLoader loader) {
+    List<String> missing = new ArrayList<>();
+    for (String name : names) {
+      try {
+        Class.forName(name, false, loader);
+      } catch (ClassNotFoundException | LinkageError e) {
+        missing.add(name);
+      }
+    }
+    return missing;
+  }
+
+  /** The same with the loader of this class: what the client sees. */
+  public static List<String> missingClasses(List<String> names) {
+    return missingClasses(names, WorkerProbe.class.getClassLoader());
+  }
+
+  /** Why a warehouse on a file system cannot be written here, or null; others are not looked at. */
+  static String unwritable(String warehouse) {
+    if (warehouse == null || !warehouse.startsWith("file:")) {
+      return null;
+    }
+    Path folder = Path.of(warehouse.replaceFirst("^file:/+", "/"));
+    Path existing = folder;
+    while (existing != null && !Files.exists(existing)) {
+      existing = existing.getParent();
+    }
+    return existing != null && Files.isDirectory(existing) && Files.isWritable(existing)
+        ? null
+        : "warehouse " + folder + " cannot be written: " + existing
+            + (existing != null && Files.isDirectory(existing) ? " is read-only" : " is no folder");
+  }
+
+  private static String host() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      return "a host without a name";
+    }
+  }
+}
