@@ -7,7 +7,8 @@ import json
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import fastavro
@@ -69,7 +70,9 @@ class EventSchema:
             raise FileFormatError("the Avro schema is not that of a record")
         try:
             self._parsed = fastavro.parse_schema(dict(schema))
-        except fastavro.schema.SchemaParseException as error:
+        except fastavro.schema.UnknownType as error:
+            raise FileFormatError(f"not an Avro schema: unknown type {error}") from error
+        except (fastavro.schema.SchemaParseException, KeyError, TypeError) as error:
             raise FileFormatError(f"not an Avro schema: {error}") from error
         self.names = names = [field["name"] for field in schema["fields"]]
         for name in [*columns.values(), *constants]:
@@ -118,8 +121,27 @@ class EventSchema:
 
 
 def to_json(event: Mapping[str, Any]) -> bytes:
-    """JSON form of an event; times are ISO 8601 text unless they are epoch numbers already."""
-    return orjson.dumps(dict(event), default=str, option=orjson.OPT_UTC_Z | orjson.OPT_NAIVE_UTC)
+    """JSON form of an event; datetimes are ISO 8601 text in UTC, NaN and infinity are null.
+
+    Raises:
+        FileFormatError: when a value has no JSON form.
+    """
+    try:
+        return orjson.dumps(
+            dict(event), default=_json_value, option=orjson.OPT_PASSTHROUGH_DATETIME
+        )
+    except orjson.JSONEncodeError as error:
+        raise FileFormatError(f"cannot be JSON: {error}") from error
+
+
+def _json_value(value: Any) -> str:
+    """JSON text of what orjson does not write itself; pandas' Timestamp is a datetime too."""
+    if isinstance(value, datetime):
+        value = value.astimezone(UTC) if value.tzinfo else value
+        return f"{value.replace(tzinfo=None).isoformat()}Z"
+    if isinstance(value, date | Decimal):
+        return str(value)
+    raise TypeError(f"a {type(value).__name__} is no JSON")
 
 
 def message_key(event: Mapping[str, Any], fields: tuple[str, ...]) -> bytes | None:

@@ -203,6 +203,9 @@ def replay(
         except ColumnError as error:
             rejected(Reject(file, row.number, error.column, error.problem))
             continue
+        except FileFormatError as error:
+            rejected(Reject(file, row.number, None, str(error)))
+            continue
         pace.wait_for(timestamp)
         sender.send(topic, value, message_key(event, form.key))
         sent += 1

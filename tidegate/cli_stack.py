@@ -66,7 +66,7 @@ def up(
 
     `tidegate stack up`
 
-    `tidegate stack up --profile fraud --slots 4 --taskmanager-memory 3g`
+    `tidegate stack up --profile fraud --flink-slots 4 --flink-taskmanager-memory 3g`
 
     `tidegate stack up --data /tmp/other --kafka-port 19092 --kafka-controller-port 19093
     --flink-port 18081 --flink-rpc-port 16123`

@@ -62,7 +62,7 @@ def fresh(tmp_path: Path) -> Iterator[StackOptions]:
 def test_up_status_kill_up_down(fresh: StackOptions) -> None:
     assert tidegate(fresh, "stack", "status").returncode == 1
 
-    up = tidegate(fresh, "stack", "up", "--slots", "2")
+    up = tidegate(fresh, "stack", "up", "--flink-slots", "2")
     assert up.returncode == 0, up.stderr
     started = pids(fresh)
     assert sorted(started) == ["jobmanager", "kafka", "taskmanager"]
@@ -72,12 +72,12 @@ def test_up_status_kill_up_down(fresh: StackOptions) -> None:
     assert status.stdout.count("running  pid") == 3
     assert "slots: 2 of 2 free, jobs running: 0" in status.stdout
 
-    again = tidegate(fresh, "stack", "up", "--slots", "2")
+    again = tidegate(fresh, "stack", "up", "--flink-slots", "2")
     assert again.returncode == 0
     assert "already up" in again.stdout
     assert pids(fresh) == started
 
-    other = tidegate(fresh, "stack", "up", "--slots", "3")
+    other = tidegate(fresh, "stack", "up", "--flink-slots", "3")
     assert other.returncode == 2
     assert re.fullmatch(r"error: .* runs with slots = 2, not 3; .* first\n", other.stderr)
 
@@ -86,7 +86,7 @@ def test_up_status_kill_up_down(fresh: StackOptions) -> None:
     assert dead.returncode == 1
     assert re.search(r"^taskmanager +dead .*see .*\.log$", dead.stdout, re.MULTILINE)
 
-    assert tidegate(fresh, "stack", "up", "--slots", "2").returncode == 0
+    assert tidegate(fresh, "stack", "up", "--flink-slots", "2").returncode == 0
     revived = pids(fresh)
     assert revived["kafka"] == started["kafka"]
     assert revived["jobmanager"] == started["jobmanager"]
