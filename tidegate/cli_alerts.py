@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tidegate.errors import TidegateError
+from tidegate.errors import AlertError, TidegateError
 
 if TYPE_CHECKING:
     from kafka.consumer.fetcher import ConsumerRecord
@@ -66,25 +66,14 @@ def tail(
 
 def _alerts(found: Iterator[ConsumerRecord]) -> Iterator[dict[str, Any]]:
     """Decoded alerts; a message that is none is named on stderr, with its position."""
-    import io
-    import json
+    from connectors.alerts import read_alert
 
-    import fastavro
-
-    import schemas
-
-    schema = fastavro.parse_schema(json.loads(schemas.text("alert.avsc")))
     for message in found:
-        body = io.BytesIO(message.value or b"")
         try:
-            alert = fastavro.schemaless_reader(body, schema, None)
-            if body.read(1):
-                raise ValueError("bytes are left over")
-        except (ValueError, IndexError, EOFError, KeyError, UnicodeDecodeError) as error:
+            yield read_alert(message.value)
+        except AlertError as error:
             where = f"{message.topic}[{message.partition}]@{message.offset}"
-            typer.echo(f"{where}: not an alert: {error or type(error).__name__}", err=True)
-            continue
-        yield alert  # type: ignore[misc]
+            typer.echo(f"{where}: {error}", err=True)
 
 
 def _line(alert: dict[str, Any]) -> str:
