@@ -16,8 +16,7 @@ public final class AvroDecoder implements ValueDecoder {
    */
   public AvroDecoder(StreamDefinition stream) {
     try {
-      reader =
-          new AvroRecordReader(new Schema.Parser().parse(stream.decoder().schema()), stream);
+      reader = new AvroRecordReader(new Schema.Parser().parse(stream.decoder().schema()), stream);
     } catch (SchemaParseException e) {
       throw new IllegalArgumentException(
           stream + ": its Avro schema cannot be parsed: " + e.getMessage(), e);

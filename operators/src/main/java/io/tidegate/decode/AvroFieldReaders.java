@@ -80,8 +80,7 @@ final class AvroFieldReaders {
 
   private record UnionReader(AvroFieldReader[] branches) implements AvroFieldReader {
     @Override
-    public void read(BinaryDecoder in, EventAssembler into)
-        throws IOException, DecodeException {
+    public void read(BinaryDecoder in, EventAssembler into) throws IOException, DecodeException {
       int branch = in.readIndex();
       if (branch < 0 || branch >= branches.length) {
         throw new DecodeException(
@@ -132,8 +131,7 @@ final class AvroFieldReaders {
   }
 
   /** Reads a string; bytes that are no UTF-8 are refused and not replaced. */
-  private static String string(BinaryDecoder in, Utf8 buffer)
-      throws IOException, DecodeException {
+  private static String string(BinaryDecoder in, Utf8 buffer) throws IOException, DecodeException {
     in.readString(buffer);
     String text = new String(buffer.getBytes(), 0, buffer.getByteLength(), StandardCharsets.UTF_8);
     // indexOf answers at once for Latin-1 strings, so only others pay for the comparison.

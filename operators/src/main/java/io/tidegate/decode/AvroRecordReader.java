@@ -41,23 +41,33 @@ final class AvroRecordReader {
         String name = written.get(i).name();
         throw new DecodeException(
             DeadLetterReason.INCOMPATIBLE_SCHEMA,
-            "field '" + name + "' is written as " + written.get(i).schema() + ", and is "
+            "field '"
+                + name
+                + "' is written as "
+                + written.get(i).schema()
+                + ", and is "
                 + stream.type().field(stream.type().indexOf(name)).type().text()
-                + " in stream '" + stream.name() + "'");
+                + " in stream '"
+                + stream.name()
+                + "'");
       }
     }
   }
 
-  private static void requireFields(Schema writer, StreamDefinition stream)
-      throws DecodeException {
+  private static void requireFields(Schema writer, StreamDefinition stream) throws DecodeException {
     EventType type = stream.type();
     for (int field = 0; field < type.size(); field++) {
       String name = type.field(field).name();
       if (writer.getField(name) == null && !AvroFieldReaders.mayBeAbsent(stream, field)) {
         throw new DecodeException(
             DeadLetterReason.INCOMPATIBLE_SCHEMA,
-            "schema '" + writer.getFullName() + "' has no field '" + name + "', which stream '"
-                + stream.name() + "' needs");
+            "schema '"
+                + writer.getFullName()
+                + "' has no field '"
+                + name
+                + "', which stream '"
+                + stream.name()
+                + "' needs");
       }
     }
   }

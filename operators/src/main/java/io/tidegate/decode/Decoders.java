@@ -9,8 +9,8 @@ public final class Decoders {
   /**
    * The decoder of a stream.
    *
-   * @throws IllegalArgumentException when its specification cannot work: an Avro schema that is none
-   *     or does not fill the stream's fields, a registry URL that is none
+   * @throws IllegalArgumentException when its specification cannot work: an Avro schema that is
+   *     none or does not fill the stream's fields, a registry URL that is none
    */
   public static ValueDecoder of(StreamDefinition stream) {
     return switch (stream.decoder().kind()) {

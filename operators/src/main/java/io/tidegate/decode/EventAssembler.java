@@ -122,12 +122,17 @@ public final class EventAssembler {
     if (maxFutureMs > 0 && time - now > maxFutureMs) {
       throw new DecodeException(
           DeadLetterReason.TIMESTAMP_IN_FUTURE,
-          "event time " + Instant.ofEpochMilli(time) + " is " + (time - now)
-              + " ms ahead of the record's time " + Instant.ofEpochMilli(now) + "; at most "
-              + maxFutureMs + " ms are allowed");
+          "event time "
+              + Instant.ofEpochMilli(time)
+              + " is "
+              + (time - now)
+              + " ms ahead of the record's time "
+              + Instant.ofEpochMilli(now)
+              + "; at most "
+              + maxFutureMs
+              + " ms are allowed");
     }
-    return new Event(
-        type, stream.index(), time, topic, partition, offset, numbers, strings, nulls);
+    return new Event(type, stream.index(), time, topic, partition, offset, numbers, strings, nulls);
   }
 
   private DecodeException missing() {

@@ -39,8 +39,7 @@ final class EventTimes {
       case NANOSECONDS -> checked(Math.floorDiv(value, 1_000_000L));
       case SECONDS -> {
         if (value < FIRST / 1000 || value > LAST / 1000) {
-          throw new InvalidTimeException(
-              value + " s since 1970 is not within the years 1 to 9999");
+          throw new InvalidTimeException(value + " s since 1970 is not within the years 1 to 9999");
         }
         yield value * 1000;
       }

@@ -65,8 +65,13 @@ final class IsoTimes {
     // A negative part makes the whole negative: one test for "some part was no number".
     if ((year | month | day | hour | minute | second) < 0
         || zone == Integer.MIN_VALUE
-        || month < 1 || month > 12 || day < 1 || day > 28 && day > lengthOfMonth(year, month)
-        || hour > 23 || minute > 59 || second > 59) {
+        || month < 1
+        || month > 12
+        || day < 1
+        || day > 28 && day > lengthOfMonth(year, month)
+        || hour > 23
+        || minute > 59
+        || second > 59) {
       return Long.MIN_VALUE;
     }
     long seconds = (epochDay(year, month, day) * 24 + hour) * 3600 + (minute - zone) * 60L + second;

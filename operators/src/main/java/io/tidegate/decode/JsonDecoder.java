@@ -11,8 +11,6 @@ import com.fasterxml.jackson.core.json.JsonReadFeature;
 import io.tidegate.event.DeadLetterReason;
 import io.tidegate.event.EventTimeUnit;
 import io.tidegate.event.EventType;
-import io.tidegate.event.Field;
-import io.tidegate.event.FieldType;
 import io.tidegate.event.StreamDefinition;
 import java.io.IOException;
 

@@ -21,8 +21,8 @@ import org.apache.kafka.common.record.TimestampType;
 /**
  * Makes of each Kafka record an event or a dead letter, never nothing and never both.
  *
- * <p>"Too far in the future" is judged against the broker's append time where the topic keeps it, so
- * that a replay of old records judges as the first reading did; else against the wall clock.
+ * <p>"Too far in the future" is judged against the broker's append time where the topic keeps it,
+ * so that a replay of old records judges as the first reading did; else against the wall clock.
  */
 public final class KafkaEventDeserializer implements KafkaRecordDeserializationSchema<Decoded> {
   private static final long serialVersionUID = 1L;
@@ -69,8 +69,15 @@ public final class KafkaEventDeserializer implements KafkaRecordDeserializationS
       decoded = deadLetter(record, e);
     } catch (IOException e) {
       throw new IOException(
-          stream + " at " + record.topic() + "[" + record.partition() + "]@" + record.offset()
-              + ": " + e.getMessage(),
+          stream
+              + " at "
+              + record.topic()
+              + "["
+              + record.partition()
+              + "]@"
+              + record.offset()
+              + ": "
+              + e.getMessage(),
           e);
     }
     out.collect(decoded);

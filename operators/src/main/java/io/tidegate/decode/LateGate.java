@@ -21,13 +21,13 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.util.OutputTag;
 
 /**
- * Stands behind a source and parts what it reads: events in time go on, dead letters and late events
- * go to side outputs.
+ * Stands behind a source and parts what it reads: events in time go on, dead letters and late
+ * events go to side outputs.
  *
  * <p>Late is a property of the log: an event is late when it is older than the greatest event time
- * before it in its own partition, less the stream's out-of-orderness bound. Watermarks play no part,
- * so neither parallelism nor a restore changes the verdict. The greatest times are union state: after
- * a restore every subtask knows those of all partitions, whichever it is given.
+ * before it in its own partition, less the stream's out-of-orderness bound. Watermarks play no
+ * part, so neither parallelism nor a restore changes the verdict. The greatest times are union
+ * state: after a restore every subtask knows those of all partitions, whichever it is given.
  */
 public final class LateGate extends AbstractStreamOperator<Event>
     implements OneInputStreamOperator<Decoded, Event> {
@@ -102,6 +102,11 @@ public final class LateGate extends AbstractStreamOperator<Event>
   public void open() throws Exception {
     super.open();
     counts.register(getMetricGroup());
+  }
+
+  /** What became of this subtask's records. */
+  StreamCounts counts() {
+    return counts;
   }
 
   @Override

@@ -49,13 +49,13 @@ final class SchemaRegistry {
           "'" + url + "' is no URL of a schema registry; expected http://host:port");
     }
     String user = uri.getUserInfo();
-    this.shown = user == null ? uri.toString() : uri.toString().replace(uri.getRawUserInfo(), "***");
+    this.shown =
+        user == null ? uri.toString() : uri.toString().replace(uri.getRawUserInfo(), "***");
     this.base = user == null ? shown : shown.replace("***@", "");
     this.authorization =
         user == null
             ? null
-            : "Basic "
-                + Base64.getEncoder().encodeToString(user.getBytes(StandardCharsets.UTF_8));
+            : "Basic " + Base64.getEncoder().encodeToString(user.getBytes(StandardCharsets.UTF_8));
     this.attempts = attempts;
     this.pause = pause;
     this.client = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
@@ -68,8 +68,8 @@ final class SchemaRegistry {
   /**
    * The schema of an id.
    *
-   * @throws DecodeException with {@code unknown_schema} when the registry does not know the id, with
-   *     {@code incompatible_schema} when it is no Avro schema
+   * @throws DecodeException with {@code unknown_schema} when the registry does not know the id,
+   *     with {@code incompatible_schema} when it is no Avro schema
    * @throws SchemaRegistryException when the registry gives no answer, or no sensible one
    */
   Schema schema(int id) throws DecodeException, SchemaRegistryException {
@@ -100,8 +100,10 @@ final class SchemaRegistry {
       String version = reference.path("version").asText();
       JsonNode referred =
           get(
-              "/subjects/" + URLEncoder.encode(subject, StandardCharsets.UTF_8).replace("+", "%20")
-                  + "/versions/" + version);
+              "/subjects/"
+                  + URLEncoder.encode(subject, StandardCharsets.UTF_8).replace("+", "%20")
+                  + "/versions/"
+                  + version);
       if (referred == null) {
         throw new DecodeException(
             DeadLetterReason.UNKNOWN_SCHEMA,
@@ -123,7 +125,8 @@ final class SchemaRegistry {
     long wait = pause.toMillis();
     for (int attempt = 1; attempt <= attempts; attempt++) {
       try {
-        HttpResponse<String> response = client.send(request(path), HttpResponse.BodyHandlers.ofString());
+        HttpResponse<String> response =
+            client.send(request(path), HttpResponse.BodyHandlers.ofString());
         if (response.statusCode() < 500 && response.statusCode() != 429) {
           return judge(response, path);
         }
@@ -141,8 +144,15 @@ final class SchemaRegistry {
       }
     }
     throw new SchemaRegistryException(
-        "the schema registry " + shown + " gave no answer to " + path + " in " + attempts
-            + " attempts (" + describe(last) + "); check that it runs and can be reached from the"
+        "the schema registry "
+            + shown
+            + " gave no answer to "
+            + path
+            + " in "
+            + attempts
+            + " attempts ("
+            + describe(last)
+            + "); check that it runs and can be reached from the"
             + " workers",
         last);
   }
@@ -180,8 +190,14 @@ final class SchemaRegistry {
       HttpResponse<String> response, String path, Exception cause) {
     String start = response.body().strip().replaceAll("\\s+", " ");
     return new SchemaRegistryException(
-        "the schema registry " + shown + " answered " + path + " with status "
-            + response.statusCode() + " and '" + start.substring(0, Math.min(120, start.length()))
+        "the schema registry "
+            + shown
+            + " answered "
+            + path
+            + " with status "
+            + response.statusCode()
+            + " and '"
+            + start.substring(0, Math.min(120, start.length()))
             + "'; check the URL and the credentials",
         cause);
   }

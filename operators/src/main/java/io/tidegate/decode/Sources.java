@@ -44,8 +44,8 @@ public final class Sources {
   public record Brokers(String bootstrap, String group, Map<String, String> properties) {}
 
   /**
-   * The events of a stream that are in time. Dead letters and late events are its side outputs {@link
-   * LateGate#deadLetters} and {@link LateGate#lateEvents}.
+   * The events of a stream that are in time. Dead letters and late events are its side outputs
+   * {@link LateGate#deadLetters} and {@link LateGate#lateEvents}.
    *
    * @param streams all streams of the plan
    * @param stream index of the one to read
@@ -106,7 +106,8 @@ public final class Sources {
     return switch (definition.start()) {
       case EARLIEST -> OffsetsInitializer.earliest();
       case LATEST -> OffsetsInitializer.latest();
-      case COMMITTED -> OffsetsInitializer.committedOffsets(
+      case COMMITTED ->
+          OffsetsInitializer.committedOffsets(
               org.apache.kafka.clients.consumer.OffsetResetStrategy.EARLIEST);
     };
   }

@@ -10,8 +10,8 @@ public interface ValueDecoder {
    * @param value all bytes of it; not empty
    * @param into receives the fields; a field that is not set is null
    * @throws DecodeException when the value is not an event of the stream
-   * @throws IOException when what is needed to tell, such as a schema registry, is out of reach: the
-   *     record may be good, so the job fails and tries again
+   * @throws IOException when what is needed to tell, such as a schema registry, is out of reach:
+   *     the record may be good, so the job fails and tries again
    */
   void decode(byte[] value, EventAssembler into) throws DecodeException, IOException;
 }

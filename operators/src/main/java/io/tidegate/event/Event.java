@@ -103,7 +103,12 @@ public final class Event implements Decoded {
     for (int i = 0; i < type.size(); i++) {
       text.append(i == 0 ? "" : ", ").append(type.field(i).name()).append('=').append(value(i));
     }
-    return text.append("} ").append(topicName()).append('[').append(partition).append("]@")
-        .append(offset).toString();
+    return text.append("} ")
+        .append(topicName())
+        .append('[')
+        .append(partition)
+        .append("]@")
+        .append(offset)
+        .toString();
   }
 }

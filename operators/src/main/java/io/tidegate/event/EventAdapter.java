@@ -5,8 +5,8 @@ import java.util.IdentityHashMap;
 import java.util.Map;
 
 /**
- * Brings events of an earlier layout, as a restored state holds them, into the present one: streams,
- * topics and fields are found by name.
+ * Brings events of an earlier layout, as a restored state holds them, into the present one:
+ * streams, topics and fields are found by name.
  *
  * <p>State on the heap is read with the layout it was written in, before the present one is known;
  * so whoever takes events out of restored state passes them through here. For an event that has the

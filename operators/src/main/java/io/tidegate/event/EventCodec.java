@@ -108,7 +108,8 @@ public final class EventCodec {
     return at;
   }
 
-  @SuppressWarnings("deprecation") // getBytes(int, int, byte[], int) is exact for Latin-1, and fast.
+  @SuppressWarnings(
+      "deprecation") // getBytes(int, int, byte[], int) is exact for Latin-1, and fast.
   private int string(int start, String text, int fieldsLeft) {
     int length = text.length();
     reserve(start, 2 * length + VARINT_BYTES * (fieldsLeft + 1));
@@ -164,8 +165,7 @@ public final class EventCodec {
     long[] numbers = new long[type.numberCount()];
     String[] strings = new String[type.stringCount()];
     Event event =
-        new Event(
-            type, (int) stream, timestamp, topic, partition, offset, numbers, strings, nulls);
+        new Event(type, (int) stream, timestamp, topic, partition, offset, numbers, strings, nulls);
     readFields(event, fieldTypes[(int) stream], in);
     return event;
   }

@@ -93,8 +93,7 @@ public final class EventSerializer extends ImmutableTypeSerializer<Event> {
     }
 
     @Override
-    public void readSnapshot(int version, DataInputView in, ClassLoader loader)
-        throws IOException {
+    public void readSnapshot(int version, DataInputView in, ClassLoader loader) throws IOException {
       if (version != VERSION) {
         throw new IOException("events were stored in format " + version + ", not " + VERSION);
       }

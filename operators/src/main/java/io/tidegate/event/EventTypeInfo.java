@@ -28,8 +28,7 @@ public final class EventTypeInfo<T> extends TypeInformation<T> {
 
   /** Of what the sources of a plan's streams emit. */
   public static EventTypeInfo<Decoded> decoded(StreamDefinition[] streams) {
-    return new EventTypeInfo<>(
-        Decoded.class, new DecodedSerializer(new EventSerializer(streams)));
+    return new EventTypeInfo<>(Decoded.class, new DecodedSerializer(new EventSerializer(streams)));
   }
 
   /** Of late events of a plan's streams. */

@@ -46,7 +46,10 @@ public final class EventTypes {
     int format = in.readUnsignedByte();
     if (format != FORMAT) {
       throw new IOException(
-          "stored event types have format " + format + "; this version reads format " + FORMAT
+          "stored event types have format "
+              + format
+              + "; this version reads format "
+              + FORMAT
               + ": restore with the version that wrote them, or a newer one");
     }
     EventType[] types = new EventType[in.readInt()];
@@ -69,8 +72,8 @@ public final class EventTypes {
    * Whether stored events can be read into the present layouts, and whether that needs a change.
    *
    * @return true when the layouts are equal, false when events have to be adapted
-   * @throws IncompatibleTypesException when a stream, or a topic of one, is gone, a field has another
-   *     type or may no longer be null, or an added field may not be null
+   * @throws IncompatibleTypesException when a stream, or a topic of one, is gone, a field has
+   *     another type or may no longer be null, or an added field may not be null
    */
   public static boolean requireCompatible(EventType[] stored, EventType[] present) {
     for (EventType old : stored) {
@@ -114,7 +117,12 @@ public final class EventTypes {
 
   private static IncompatibleTypesException refused(EventType stream, String found, String remedy) {
     return new IncompatibleTypesException(
-        "stored events of stream '" + stream.name() + "' do not fit the plan: " + found + "; "
-            + remedy + ", or start without the stored state");
+        "stored events of stream '"
+            + stream.name()
+            + "' do not fit the plan: "
+            + found
+            + "; "
+            + remedy
+            + ", or start without the stored state");
   }
 }

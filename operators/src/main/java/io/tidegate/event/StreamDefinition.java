@@ -44,7 +44,8 @@ public final class StreamDefinition implements Serializable {
     eventTimeField = require(builder.eventTimeField, "event time");
     eventTimeUnit = builder.eventTimeUnit;
     keyFields = builder.keyFields.stream().mapToInt(f -> require(f, "key")).toArray();
-    identityFields = builder.identityFields.stream().mapToInt(f -> require(f, "identity")).toArray();
+    identityFields =
+        builder.identityFields.stream().mapToInt(f -> require(f, "identity")).toArray();
     start = builder.start;
     bounded = builder.bounded;
     outOfOrdernessMs = builder.outOfOrdernessMs;
@@ -58,7 +59,10 @@ public final class StreamDefinition implements Serializable {
       throw new IllegalArgumentException(
           "stream '" + name() + "': event time field '" + builder.eventTimeField + "' is boolean");
     }
-    if (outOfOrdernessMs < 0 || idlenessMs < 0 || maxFutureMs < 0 || alignmentMs < 0
+    if (outOfOrdernessMs < 0
+        || idlenessMs < 0
+        || maxFutureMs < 0
+        || alignmentMs < 0
         || deduplicationMs < 0) {
       throw new IllegalArgumentException("stream '" + name() + "' has a negative duration");
     }
@@ -68,8 +72,14 @@ public final class StreamDefinition implements Serializable {
     int found = field == null ? -1 : type.indexOf(field);
     if (found < 0) {
       throw new IllegalArgumentException(
-          "stream '" + type.name() + "': no field '" + field + "' for its " + role
-              + "; it has " + type.fields().stream().map(Field::name).toList());
+          "stream '"
+              + type.name()
+              + "': no field '"
+              + field
+              + "' for its "
+              + role
+              + "; it has "
+              + type.fields().stream().map(Field::name).toList());
     }
     return found;
   }
