@@ -15,6 +15,7 @@ import java.util.List;
 /** Makes the record of a match: ids, measures and texts are computed here, and only for a match. */
 final class MatchDescriber {
   private final StreamDefinition[] streams;
+  private final MatchIds ids = new MatchIds();
 
   MatchDescriber(StreamDefinition[] streams) {
     this.streams = streams;
@@ -42,7 +43,7 @@ final class MatchDescriber {
     return new MatchRecord(
         rule.reference(),
         key,
-        MatchIds.of(rule.reference(), key, events),
+        ids.of(rule.reference(), key, events),
         start,
         end,
         timedOutAt,

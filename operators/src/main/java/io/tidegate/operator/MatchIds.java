@@ -5,44 +5,69 @@ import io.tidegate.record.RuleReference;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 
-/** Ids of matches: functions of the rule, the key and the identities of the matched events. */
+/**
+ * Ids of matches: functions of the rule, the key and the identities of the matched events.
+ *
+ * <p>An id is the first 32 hex digits of the sha256 over texts, each preceded by its length in
+ * UTF-8 bytes and a colon, so that no two lists of texts give the same bytes. Not thread-safe: the
+ * digest and the buffer are kept, since making them anew costs more than the digest.
+ */
 final class MatchIds {
-  private static final int HEX_DIGITS = 32;
+  private static final int ID_BYTES = 16;
 
-  private MatchIds() {}
+  private final MessageDigest digest;
+  private byte[] buffer = new byte[512];
+  private int size;
 
-  /** The id of a match; events in the order of the match. */
-  static String of(RuleReference rule, String key, List<MatchedEvent> events) {
-    List<String> parts = new ArrayList<>();
-    parts.add(rule.id());
-    parts.add(Integer.toString(rule.version()));
-    parts.add(key);
-    for (MatchedEvent event : events) {
-      parts.add(event.stage());
-      parts.add(event.identity());
-    }
-    return HexFormat.of().formatHex(sha256(parts)).substring(0, HEX_DIGITS);
-  }
-
-  /**
-   * The digest of texts, each preceded by its length in UTF-8 bytes and a colon, so that no two
-   * lists of texts give the same bytes.
-   */
-  static byte[] sha256(List<String> parts) {
+  MatchIds() {
     try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      for (String part : parts) {
-        byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
-        digest.update((bytes.length + ":").getBytes(StandardCharsets.US_ASCII));
-        digest.update(bytes);
-      }
-      return digest.digest();
+      digest = MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);
     }
+  }
+
+  /** The id of a match; events in the order of the match. */
+  String of(RuleReference rule, String key, List<MatchedEvent> events) {
+    add(rule.id());
+    add(Integer.toString(rule.version()));
+    add(key);
+    for (int i = 0; i < events.size(); i++) {
+      add(events.get(i).stage());
+      add(events.get(i).identity());
+    }
+    return HexFormat.of().formatHex(digest(), 0, ID_BYTES);
+  }
+
+  /** The digest of some texts. */
+  static byte[] sha256(String... texts) {
+    MatchIds ids = new MatchIds();
+    for (String text : texts) {
+      ids.add(text);
+    }
+    return ids.digest();
+  }
+
+  private void add(String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    byte[] length = Integer.toString(bytes.length).getBytes(StandardCharsets.ISO_8859_1);
+    int end = size + length.length + 1 + bytes.length;
+    if (end > buffer.length) {
+      buffer = Arrays.copyOf(buffer, 2 * end);
+    }
+    System.arraycopy(length, 0, buffer, size, length.length);
+    buffer[size + length.length] = ':';
+    System.arraycopy(bytes, 0, buffer, end - bytes.length, bytes.length);
+    size = end;
+  }
+
+  private byte[] digest() {
+    digest.update(buffer, 0, size);
+    size = 0;
+    return digest.digest();
   }
 }

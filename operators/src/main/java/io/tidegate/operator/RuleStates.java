@@ -17,7 +17,7 @@ final class RuleStates {
   private RuleStates() {}
 
   static long id(String ruleId, String fingerprint) {
-    return ByteBuffer.wrap(MatchIds.sha256(List.of(ruleId, fingerprint))).getLong();
+    return ByteBuffer.wrap(MatchIds.sha256(ruleId, fingerprint)).getLong();
   }
 
   /** Rules as one text each, state id first, for the operator's state. */
