@@ -108,18 +108,21 @@ class Rule:
         return {name: str(text) for name, text in self.measures.items()}
 
     def _normal_key(self) -> Mapping[str, tuple[str, ...]]:
-        if self.key is None:
+        if self.key is None or self.key == {}:
             return {}
-        if not isinstance(self.key, Mapping):
-            return dict.fromkeys(self.streams, _names(self.key))
-        if set(self.key) != set(self.streams):
+        if isinstance(self.key, Mapping):
+            key = {stream: _names(fields) for stream, fields in self.key.items()}
+        else:
+            key = dict.fromkeys(self.streams, _names(self.key))
+        if set(key) != set(self.streams):
             raise RuleError(
-                f"{self.place}: key by stream names {', '.join(self.key)}; "
+                f"{self.place}: key by stream names {', '.join(key)}; "
                 f"expected all of {', '.join(self.streams)}"
             )
-        key = {stream: _names(fields) for stream, fields in self.key.items()}
-        if len({len(fields) for fields in key.values()}) > 1:
-            raise RuleError(f"{self.place}: key: all streams need the same number of fields")
+        if len({len(fields) for fields in key.values()}) > 1 or not all(key.values()):
+            raise RuleError(
+                f"{self.place}: key: all streams need the same number of fields, at least one"
+            )
         return key
 
     def _check(self) -> None:

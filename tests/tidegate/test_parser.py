@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.tidegate.drawn import conditions
 from tests.tidegate.streams import CONDITION, JOINTS, MEASURE, TRANSACTIONS
 from tidegate.errors import ExpressionError
 from tidegate.expression import Literal, to_json, to_text
@@ -220,42 +221,7 @@ def test_field_must_be_in_every_stream_of_the_stage():
         parse_expression("amount", scope)
 
 
-# Random well-typed expressions, as text with parentheses everywhere.
-_numbers = st.recursive(
-    st.sampled_from(
-        ["amount", "a.last.amount", "b[2].amount", "a.sum(amount)", "$limit", "a.count"]
-    )
-    | st.integers(-(2**40), 2**40).map(repr)
-    | st.floats(allow_nan=False, allow_infinity=False).map(repr),
-    lambda inner: (
-        st.builds("({} {} {})".format, inner, st.sampled_from("+-*/%"), inner)
-        | st.builds("(-{})".format, inner)
-        | st.builds("{}({})".format, st.sampled_from(["abs", "sqrt", "floor"]), inner)
-        | st.builds("{}({}, {})".format, st.sampled_from(["min", "max", "pow"]), inner, inner)
-    ),
-    max_leaves=6,
-)
-_strings = st.sampled_from(["location", "key", "$name", "lower(a.first.location)"]) | st.text(
-    st.characters(codec="utf-8", exclude_categories=["Cc", "Zl", "Zp", "Cs"]), max_size=6
-).map(repr)
-_comparisons = (
-    st.builds("({} {} {})".format, _numbers, st.sampled_from(["<", "<=", "==", "!="]), _numbers)
-    | st.builds("({} <= {} <= {})".format, _numbers, _numbers, _numbers)
-    | st.builds("({} {} {})".format, _strings, st.sampled_from([">", ">=", "in"]), _strings)
-    | st.builds("({} in [{}, {}])".format, _strings, _strings, _strings)
-    | st.builds("({} is None)".format, _numbers)
-)
-_conditions = st.recursive(
-    _comparisons,
-    lambda inner: (
-        st.builds("({} {} {})".format, inner, st.sampled_from(["and", "or"]), inner)
-        | st.builds("(not {})".format, inner)
-    ),
-    max_leaves=6,
-)
-
-
-@given(_conditions)
+@given(conditions())
 def test_text_of_an_expression_parses_to_the_same_expression(text):
     expression = parse_expression(text, CONDITION, FieldType.BOOLEAN)
     again = to_text(expression)

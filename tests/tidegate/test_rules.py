@@ -1,9 +1,12 @@
 """Rules from YAML: their forms, and one line for every mistake."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.tidegate.drawn import sequences
 from tests.tidegate.streams import stream
 from tidegate.durations import format_duration, milliseconds, parse_duration
 from tidegate.errors import TidegateError
@@ -71,64 +74,7 @@ summary: "card {key}: {test_charge.count} small charge(s), then {big_charge.last
     assert compiled(rule) == compiled(python)
 
 
-# A stage as (YAML options, builder steps), so that both are made from one draw.
-_conditions = st.sampled_from(
-    ["amount > 1", "location != 'x'", "0 <= amount <= $limit", "hour(ts) < 6"]
-)
-_quantifiers = st.sampled_from(
-    [
-        ({}, lambda p: p),
-        ({"times": 2}, lambda p: p.times(2)),
-        ({"times": [2, 4]}, lambda p: p.times(2, 4)),
-        ({"times": [0, 4]}, lambda p: p.times(0, 4)),
-        ({"times": {"min": 2, "within": "10s"}}, lambda p: p.times_or_more(2, within="10s")),
-        ({"times": {"min": 2, "max": 3}}, lambda p: p.times(2, 3)),
-        ({"times_or_more": 3}, lambda p: p.times_or_more(3)),
-        ({"one_or_more": True}, lambda p: p.one_or_more()),
-        ({"one_or_more": True, "greedy": True}, lambda p: p.one_or_more().greedy()),
-        ({"times": 3, "consecutive": True}, lambda p: p.times(3).consecutive()),
-        ({"times": 3, "allow_combinations": True}, lambda p: p.times(3).allow_combinations()),
-        (
-            {"one_or_more": True, "until": "amount > 9"},
-            lambda p: p.one_or_more().until("amount > 9"),
-        ),
-        ({"optional": True}, lambda p: p.optional()),
-        ({"within_previous": "3s"}, lambda p: p.within_previous(seconds=3)),
-    ]
-)
-_contiguities = st.sampled_from(["next", "followed_by", "followed_by_any"])
-
-
-@st.composite
-def _sequences(draw, prefix="s", groups=True):
-    steps, pattern = [], None
-    for index in range(draw(st.integers(1, 3))):
-        word = "begin" if index == 0 else draw(_contiguities)
-        options, build = draw(_quantifiers)
-        group = groups and draw(st.integers(0, 4)) == 0
-        if group:
-            options, build = {"times": 2}, lambda p: p.times(2)
-            content, inner = draw(_sequences(f"{prefix}{index}_", groups=False))
-        else:
-            content = inner = f"{prefix}{index}"
-        make = Pattern.begin if index == 0 else getattr(pattern, word)
-        pattern = make(inner)
-        step = {word: content}
-        if not group:
-            texts = draw(st.lists(_conditions, max_size=2))
-            others = draw(st.lists(_conditions, max_size=1)) if texts else []
-            step |= {"where": texts} if texts else {}
-            step |= {"or_where": others} if others else {}
-            for text in texts:
-                pattern = pattern.where(text)
-            for text in others:
-                pattern = pattern.or_where(text)
-        pattern = build(pattern)
-        steps.append(step | options)
-    return steps, pattern
-
-
-@given(_sequences(), st.sampled_from([None, "20s", "1h"]))
+@given(sequences(), st.sampled_from([None, "20s", "1h"]))
 def test_yaml_and_builder_give_the_same_plan_or_the_same_refusal(tmp_path_factory, drawn, within):
     steps, pattern = drawn
     document = {"rule": "r", "on": "transactions", "key": "card_number", "pattern": steps}
@@ -180,9 +126,16 @@ def test_short_forms_of_stages(load):
     assert [plan[0]["name"], plan[1]["name"], *(s["name"] for s in plan[2]["group"])] == names
 
 
+def test_a_changed_copy_of_a_rule_is_a_rule():
+    for key in (None, "card_number", {"transactions": ["card_number"]}):
+        rule = Rule("r", Pattern.begin("a"), "transactions", key)
+        assert replace(rule, version=2) == Rule("r", rule.pattern, "transactions", key, version=2)
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
+        (HEAD.replace("card_number", "[]") + "pattern: [a]", "rule r: key: all streams need"),
         ("", "rules.yaml: the file has no rules"),
         ("rules: []", "rules.yaml: the file has no rules"),
         ("rules: 3", "rules.yaml: rules: expected a list"),
