@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from models.networks.classifier import Classifier
 from models.networks.cnn_bilstm import CnnBiLstm
 from models.networks.decoder import Decoder
-from models.normaliser import Normaliser
+from models.normaliser import BOUND, Normaliser
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,16 @@ class Widths:
 
     def describe(self) -> dict[str, Any]:
         """For a model card."""
-        return {"architecture": "CNN + 2 x BiLSTM encoder, classifier, decoder", **asdict(self)}
+        full = Widths()
+        sizes = [(each.convolutions, each.hidden, each.latent) for each in (self, full)]
+        note = "the full widths"
+        if sizes[0] != sizes[1]:
+            note = f"narrower than the full widths {sizes[1]}, so that the file is small"
+        return {
+            "architecture": "CNN + 2 x BiLSTM encoder, classifier, decoder",
+            **asdict(self),
+            "note": note,
+        }
 
 
 @dataclass(frozen=True)
@@ -53,8 +62,11 @@ class Detector(nn.Module):
         super().__init__()
         self.mean: Tensor
         self.deviation: Tensor
+        self.relative: Tensor
         self.register_buffer("mean", torch.from_numpy(normaliser.mean)[:, None])
         self.register_buffer("deviation", torch.from_numpy(normaliser.deviation)[:, None])
+        relative = torch.from_numpy(normaliser.relative).float()
+        self.register_buffer("relative", relative[:, None])
         self.encoder = CnnBiLstm(
             channels,
             widths.convolutions,
@@ -76,10 +88,17 @@ class Detector(nn.Module):
             float32 [batch], logits; float32 [batch], mean squared errors of the standardised
             window over channels and time.
         """
-        standard = (windows - self.mean) / self.deviation
+        standard = self.standardise(windows)
         latent = self.encoder(standard)
         error = (standard - self.decoder(latent)).square().mean(dim=(1, 2))
         return self.classifier(latent), error
+
+    def standardise(self, windows: Tensor) -> Tensor:
+        """What `Normaliser.apply` does, as a part of the graph."""
+        first = windows[:, :, :1]
+        moved = windows - (first * self.relative + self.mean)
+        level = moved.mean(dim=2, keepdim=True) * self.relative
+        return ((moved - level) / self.deviation).clamp(-BOUND, BOUND)
 
 
 class ScoringGraph(nn.Module):
@@ -94,7 +113,9 @@ class ScoringGraph(nn.Module):
 
     def forward(self, window: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Score, probability and reconstruction error, each float32 [batch]."""
-        logits, error = self.detector(window)
+        logits, squared = self.detector(window)
+        # The root is in deviations, and single precision resolves it where the square is large.
+        error = torch.sqrt(squared)
         probability = torch.sigmoid(logits)
         depth = (torch.log(error + 1e-12) - self.calibration.centre) / self.calibration.scale
         score = self.alpha * probability + (1.0 - self.alpha) * torch.sigmoid(depth)
