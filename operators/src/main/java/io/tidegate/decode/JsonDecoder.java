@@ -6,7 +6,6 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import io.tidegate.event.DeadLetterReason;
 import io.tidegate.event.EventTimeUnit;
@@ -202,11 +201,8 @@ public final class JsonDecoder implements ValueDecoder {
   private static DecodeException malformed(JsonProcessingException e) {
     String where =
         e.getLocation() == null ? "" : " at byte " + Math.max(0, e.getLocation().getByteOffset());
-    DeadLetterReason reason =
-        e instanceof StreamConstraintsException
-            ? DeadLetterReason.MALFORMED
-            : DeadLetterReason.MALFORMED;
-    return new DecodeException(reason, "no JSON" + where + ": " + e.getOriginalMessage());
+    return new DecodeException(
+        DeadLetterReason.MALFORMED, "no JSON" + where + ": " + e.getOriginalMessage());
   }
 
   private static String shorten(String number) {

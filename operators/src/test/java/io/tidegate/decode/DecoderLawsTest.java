@@ -12,6 +12,7 @@ import io.tidegate.event.FieldType;
 import io.tidegate.event.StreamDefinition;
 import io.tidegate.event.Streams;
 import java.io.IOException;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -115,7 +116,7 @@ class DecoderLawsTest {
     Long expected;
     try {
       expected = OffsetDateTime.parse(text.replace(' ', 'T')).toInstant().toEpochMilli();
-    } catch (java.time.DateTimeException e) {
+    } catch (DateTimeException e) {
       expected = null;
     }
     Long found;

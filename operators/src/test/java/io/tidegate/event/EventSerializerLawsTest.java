@@ -3,6 +3,7 @@ package io.tidegate.event;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.util.Arrays;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
@@ -56,8 +57,7 @@ class EventSerializerLawsTest {
 
     serializer.copy(in, copy);
 
-    assertThat(copy.getCopyOfBuffer())
-        .isEqualTo(java.util.Arrays.copyOf(twice.getSharedBuffer(), length));
+    assertThat(copy.getCopyOfBuffer()).isEqualTo(Arrays.copyOf(twice.getSharedBuffer(), length));
     assertThat(Streams.content(serializer.deserialize(in)))
         .isEqualTo(Streams.content(written.event));
     assertThat(in.available()).isZero();
