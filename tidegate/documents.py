@@ -61,18 +61,29 @@ def _decimal(loader: _Loader, node: yaml.ScalarNode) -> int:
 _Loader.add_constructor("tag:yaml.org,2002:int", _decimal)
 
 
+def read_text(path: Path) -> str:
+    """Text of a file.
+
+    Raises:
+        DocumentError: when the file is missing, unreadable or not UTF-8.
+    """
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise DocumentError(f"{shown_path(path)}: no such file") from error
+    except OSError as error:
+        raise DocumentError(f"{shown_path(path)}: cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise DocumentError(f"{shown_path(path)}: not UTF-8: {error}") from error
+
+
 def read_documents(path: Path) -> list[Any]:
     """All YAML documents of a file, empty ones left out.
 
     Raises:
         DocumentError: when the file is missing, unreadable, not UTF-8 or not YAML.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError as error:
-        raise DocumentError(f"{path}: no such file") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise DocumentError(f"{path}: cannot be read: {error}") from error
+    text, path = read_text(path), Path(shown_path(path))
     try:
         documents = list(yaml.load_all(text, _Loader))
     except yaml.MarkedYAMLError as error:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tidegate.documents import read_as, read_documents, shown_path, substitute
+from tidegate.documents import read_as, read_documents, read_text, shown_path, substitute
 from tidegate.errors import DocumentError
 from tidegate.iceberg_catalog import IcebergSink
 from tidegate.overrides import override
@@ -182,7 +182,7 @@ def _streams(document: PipelineDocument, files: _Files) -> tuple[Stream, ...]:
 def _stream(name: str, document: StreamDocument, files: _Files) -> Stream:
     place = f"streams.{name}"
     schema_path = files.find(document.schema_, f"{place}.schema")
-    schema = schema_path.read_text(encoding="utf-8")
+    schema = read_text(schema_path)
     origin = shown_path(schema_path)
     topics = [*([document.topic] if document.topic else []), *(document.topics or [])]
     if not topics:

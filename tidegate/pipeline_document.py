@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from tidegate.documents import Document, Duration
 
@@ -23,12 +23,24 @@ TABLES: tuple[Table, ...] = (
 )
 
 
+def _as_text(value: Any) -> Any:
+    """YAML's numbers and booleans as a properties file would have them."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value) if isinstance(value, int | float) else value
+
+
+PropertyValue = Annotated[
+    str, BeforeValidator(_as_text), WithJsonSchema({"type": ["string", "number", "boolean"]})
+]
+
+
 class KafkaDocument(Document):
     """`kafka:`; properties are Kafka client properties, `security.protocol` and the like."""
 
     bootstrap: str
     group: str | None = None
-    properties: dict[str, str] = Field(default_factory=dict)
+    properties: dict[str, PropertyValue] = Field(default_factory=dict)
 
 
 class StreamDocument(Document):
@@ -97,7 +109,7 @@ class IcebergDocument(Document):
     warehouse: str
     namespace: StreamName
     tables: list[Table] = Field(default_factory=lambda: list(TABLES))
-    properties: dict[str, str] = Field(default_factory=dict)
+    properties: dict[str, PropertyValue] = Field(default_factory=dict)
 
 
 class PipelineDocument(Document):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -129,6 +130,11 @@ class Rule:
         place = self.place
         if not self.streams or len(set(self.streams)) < len(self.streams):
             raise RuleError(f"{place}: on: expected one or more streams, each once")
+        for name, value in self.parameters.items():
+            if not name.isidentifier():
+                raise RuleError(f"{place}: parameter {name!r}: expected letters, digits and _")
+            if _overflows(value):
+                raise RuleError(f"{place}: parameter {name}: {value} is no finite 64-bit number")
         check_pattern(self.definition, place)
         for stage in walk(self.definition.stages):
             for stream in stage.on:
@@ -201,6 +207,12 @@ def _from_document(document: RuleDocument, source: str) -> Rule:
 
 def _names(value: str | Sequence[str]) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else tuple(value)
+
+
+def _overflows(value: bool | int | float | str) -> bool:
+    if isinstance(value, float):
+        return not math.isfinite(value)
+    return isinstance(value, int) and not -(2**63) <= value < 2**63
 
 
 def _check_syntax(steps: tuple[Stage | Group, ...], place: str) -> None:

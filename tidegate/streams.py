@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from fastavro.schema import SchemaParseException, UnknownType, parse_schema
+
 from tidegate.errors import DocumentError
 
 
@@ -154,6 +156,11 @@ def _avro_fields(schema: str, origin: str) -> list[tuple[str, Any, bool]]:
         raise DocumentError(f"{origin}: not a JSON Avro schema: {error}") from error
     if not isinstance(record, Mapping) or record.get("type") != "record":
         raise DocumentError(f"{origin}: expected an Avro record schema at the top")
+    try:
+        # fastavro changes what it is given.
+        parse_schema(json.loads(schema))
+    except (SchemaParseException, UnknownType, KeyError, TypeError, ValueError) as error:
+        raise DocumentError(f"{origin}: not an Avro schema: {error!r}") from error
     fields = []
     for field in record.get("fields", []):
         plain = field["type"]

@@ -105,6 +105,12 @@ def test_what_is_left_out_has_its_default(folder):
     assert found["window"]["rules"] == ["*"]
 
 
+def test_kafka_properties_may_be_numbers(folder):
+    kafka = {"bootstrap": "b:1", "properties": {"linger.ms": 5, "x": True, "acks": "all"}}
+    found = plan(folder, document(kafka=kafka))["kafka"]["properties"]
+    assert found == {"linger.ms": "5", "x": "true", "acks": "all"}
+
+
 def test_model_facts_come_from_the_card(folder):
     model = plan(folder, document(model={"path": "model", "batch_interval": "20ms"}))["model"]
     assert (model["name"], model["version"], model["threshold"]) == ("m", "3", 0.5)
@@ -197,6 +203,7 @@ def test_secrets_are_masked_when_shown(folder):
         (document(rules=["no.yaml"]), "p.yaml: rules: no.yaml: no such file; looked in"),
         (with_stream(schema="no.avsc"), "streams.joints.schema: no.avsc: no such file"),
         (with_stream(schema="rules.yaml"), "rules.yaml: not a JSON Avro schema"),
+        (with_stream(schema="model"), "model: cannot be read: Is a directory"),
         (with_stream(topic=None), "streams.joints: topic: missing"),
         (with_stream(topic="a b"), "streams.joints.topic: found 'a b'"),
         (with_stream(format="xml"), "streams.joints.format: found 'xml'"),
@@ -303,6 +310,11 @@ def test_equal_pipelines_give_equal_texts(folder):
         (
             '{"type": "record", "name": "R", "fields": [{"name": "a", "type": "bytes"}]}',
             'field a: Avro type "bytes" cannot be a field',
+        ),
+        ('{"type": "record", "name": "R", "fields": [{"name": "a"}]}', "not an Avro schema"),
+        (
+            '{"type": "record", "name": "R", "fields": [{"name": "a", "type": "strin"}]}',
+            "x.avsc: not an Avro schema",
         ),
         (
             '{"type": "record", "name": "R", "fields": [{"name": "a", "type": ["int", "string"]}]}',

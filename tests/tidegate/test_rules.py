@@ -136,6 +136,9 @@ def test_a_changed_copy_of_a_rule_is_a_rule():
     ("text", "message"),
     [
         (HEAD.replace("card_number", "[]") + "pattern: [a]", "rule r: key: all streams need"),
+        (HEAD + "pattern: [a]\nparameters: {$x: 1}", "rule r: parameter '$x': expected letters"),
+        (HEAD + f"pattern: [a]\nparameters: {{x: {2**63}}}", "is no finite 64-bit number"),
+        (HEAD + "pattern: [a]\nparameters: {x: 1e999}", "is no finite 64-bit number"),
         ("", "rules.yaml: the file has no rules"),
         ("rules: []", "rules.yaml: the file has no rules"),
         ("rules: 3", "rules.yaml: rules: expected a list"),
