@@ -127,7 +127,9 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     Raises:
         OptionError: when one is unknown, missing or malformed.
     """
-    parser = _Parser(prog="flink run -py jobs/detect.py --", description="Run a pipeline.")
+    parser = _Parser(
+        prog="flink run -py jobs/detect.py --", description="Run a pipeline.", allow_abbrev=False
+    )
     parser.add_argument("--pipeline", type=Path, required=True, help="pipeline file (YAML)")
     parser.add_argument(
         "--set",

@@ -80,7 +80,9 @@ def fail(error: TidegateError) -> NoReturn:
         sys.exit(USER_MISTAKE)
     jvm = get_gateway().jvm
     jvm.java.lang.System.err.println(text)
-    jvm.java.lang.System.err.flush()
+    nowhere = jvm.java.io.PrintStream(jvm.java.io.OutputStream.nullOutputStream())
+    jvm.java.lang.System.setErr(nowhere)
+    jvm.java.lang.System.setOut(nowhere)
     # The JVM goes away while it answers: that is the point.
     with suppress(Py4JError):
         jvm.java.lang.System.exit(USER_MISTAKE)
