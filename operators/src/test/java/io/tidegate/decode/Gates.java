@@ -26,6 +26,7 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 
 /** Late gates in Flink's harness, and what tests ask of them. */
+@SuppressWarnings("try") // Harnesses declare that close may throw anything.
 final class Gates {
   static final long BOUND = 100;
   static final int MAX_PARALLELISM = 16;

@@ -17,6 +17,7 @@ import net.jqwik.api.constraints.IntRange;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 
+@SuppressWarnings("try") // Harnesses declare that close may throw anything.
 class LateGateLawsTest {
   /** However often it is stopped and rescaled, the verdicts are those of one plain run. */
   @Property(tries = 30)

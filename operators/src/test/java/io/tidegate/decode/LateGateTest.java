@@ -16,6 +16,7 @@ import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 import org.junit.jupiter.api.Test;
 
+@SuppressWarnings("try") // Harnesses declare that close may throw anything.
 class LateGateTest {
   private static Gate gate() throws Exception {
     return new Gate(STREAMS, 1, 1, 0).start(null);

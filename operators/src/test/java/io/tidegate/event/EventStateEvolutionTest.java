@@ -22,6 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Stored events meet a changed plan, in Flink's own state backends. */
+@SuppressWarnings("try") // Harnesses declare that close may throw anything.
 class EventStateEvolutionTest {
   enum Backend {
     HEAP,
