@@ -18,6 +18,7 @@ import java.util.List;
  */
 final class MatchIds {
   private static final int ID_BYTES = 16;
+  private static final int LENGTH_DIGITS = 10;
 
   private final MessageDigest digest;
   private byte[] buffer = new byte[512];
@@ -54,15 +55,20 @@ final class MatchIds {
 
   private void add(String text) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    byte[] length = Integer.toString(bytes.length).getBytes(StandardCharsets.ISO_8859_1);
-    int end = size + length.length + 1 + bytes.length;
-    if (end > buffer.length) {
-      buffer = Arrays.copyOf(buffer, 2 * end);
+    if (size + bytes.length + LENGTH_DIGITS + 1 > buffer.length) {
+      buffer = Arrays.copyOf(buffer, 2 * (size + bytes.length + LENGTH_DIGITS + 1));
     }
-    System.arraycopy(length, 0, buffer, size, length.length);
-    buffer[size + length.length] = ':';
-    System.arraycopy(bytes, 0, buffer, end - bytes.length, bytes.length);
-    size = end;
+    addNumber(bytes.length);
+    buffer[size++] = ':';
+    System.arraycopy(bytes, 0, buffer, size, bytes.length);
+    size += bytes.length;
+  }
+
+  private void addNumber(int number) {
+    if (number >= 10) {
+      addNumber(number / 10);
+    }
+    buffer[size++] = (byte) ('0' + number % 10);
   }
 
   private byte[] digest() {

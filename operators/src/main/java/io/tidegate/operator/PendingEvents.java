@@ -3,18 +3,23 @@ package io.tidegate.operator;
 import io.tidegate.event.Event;
 import io.tidegate.event.Identities;
 import io.tidegate.event.StreamDefinition;
-import java.util.Arrays;
 
 /**
  * Events of one key that the watermark has not passed, in the total order.
  *
- * <p>An array with a moving head: events arrive nearly in order, so an insertion looks at the end
- * first and almost always stays there.
+ * <p>A ring: events arrive nearly in order, so an insertion looks at the end first and almost
+ * always stays there, and what is taken out in front leaves nothing to move.
  */
 final class PendingEvents {
   private static final Event[] NONE = {};
+  private static final int FIRST_SIZE = 4;
 
-  private Event[] events = NONE;
+  /** Beyond this many slots an emptied ring is given back: a burst is not kept for ever. */
+  private static final int KEPT_SIZE = 256;
+
+  /** Length is 0 or a power of two. */
+  private Event[] ring = NONE;
+
   private int head;
   private int size;
 
@@ -28,45 +33,45 @@ final class PendingEvents {
 
   /** The first event in the total order; there must be one. */
   Event first() {
-    return events[head];
+    return ring[head];
   }
 
   /** Event n of the total order, from 0. */
   Event get(int n) {
-    return events[head + n];
+    return ring[(head + n) & (ring.length - 1)];
   }
 
   void add(StreamDefinition[] streams, Event event) {
-    if (head + size == events.length) {
-      makeRoom();
+    if (size == ring.length) {
+      ring = ordered(Math.max(FIRST_SIZE, 2 * size));
+      head = 0;
     }
+    int mask = ring.length - 1;
     int at = head + size;
-    while (at > head && Identities.compare(streams, events[at - 1], event) > 0) {
+    while (at > head && Identities.compare(streams, ring[(at - 1) & mask], event) > 0) {
+      ring[at & mask] = ring[(at - 1) & mask];
       at--;
     }
-    System.arraycopy(events, at, events, at + 1, head + size - at);
-    events[at] = event;
+    ring[at & mask] = event;
     size++;
   }
 
-  private void makeRoom() {
-    if (head > size) {
-      System.arraycopy(events, head, events, 0, size);
-      Arrays.fill(events, head, head + size, null);
-    } else {
-      events = Arrays.copyOfRange(events, head, head + Math.max(4, 2 * size));
-      Arrays.fill(events, size, events.length, null);
-    }
-    head = 0;
+  private Event[] ordered(int slots) {
+    Event[] events = new Event[slots];
+    int untilEnd = Math.min(size, ring.length - head);
+    System.arraycopy(ring, head, events, 0, untilEnd);
+    System.arraycopy(ring, 0, events, untilEnd, size - untilEnd);
+    return events;
   }
 
   /** Removes the first event and returns it. */
   Event poll() {
-    Event event = events[head];
-    events[head] = null;
-    head++;
+    Event event = ring[head];
+    ring[head] = null;
+    head = (head + 1) & (ring.length - 1);
     size--;
-    if (size == 0) {
+    if (size == 0 && ring.length > KEPT_SIZE) {
+      ring = NONE;
       head = 0;
     }
     return event;
@@ -74,15 +79,19 @@ final class PendingEvents {
 
   PendingEvents copy() {
     PendingEvents copy = new PendingEvents();
-    copy.events = Arrays.copyOfRange(events, head, head + size);
+    copy.ring = ordered(ring.length);
     copy.size = size;
     return copy;
   }
 
   /** Takes over events that are in order already; for restoring. */
-  void restore(Event[] ordered) {
-    events = ordered;
+  void restore(Event[] events) {
+    ring = NONE;
+    if (events.length > 0) {
+      ring = new Event[Integer.highestOneBit(2 * events.length - 1)];
+    }
+    System.arraycopy(events, 0, ring, 0, events.length);
     head = 0;
-    size = ordered.length;
+    size = events.length;
   }
 }

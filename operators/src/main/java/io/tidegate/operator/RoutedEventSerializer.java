@@ -13,23 +13,31 @@ public final class RoutedEventSerializer extends TypeSerializer<RoutedEvent> {
   private static final long serialVersionUID = 1L;
 
   private final TypeSerializer<Event> events;
+  private transient KeyCodec keys;
 
   /** A serializer around one of events. */
   public RoutedEventSerializer(TypeSerializer<Event> events) {
     this.events = events;
   }
 
+  private KeyCodec keys() {
+    if (keys == null) {
+      keys = new KeyCodec();
+    }
+    return keys;
+  }
+
   @Override
   public void serialize(RoutedEvent routed, DataOutputView target) throws IOException {
     target.writeBoolean(routed.first());
-    RoutedKeySerializer.INSTANCE.serialize(routed.key(), target);
+    keys().write(routed.key(), target);
     events.serialize(routed.event(), target);
   }
 
   @Override
   public RoutedEvent deserialize(DataInputView source) throws IOException {
     boolean first = source.readBoolean();
-    RoutedKey key = RoutedKeySerializer.INSTANCE.deserialize(source);
+    RoutedKey key = keys().read(source);
     return new RoutedEvent(key, first, events.deserialize(source));
   }
 

@@ -6,30 +6,38 @@ import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
-import org.apache.flink.types.StringValue;
 
-/** Flink serializer of keys: index of the expression, then the text. */
+/** Flink serializer of keys; the bytes are those of {@link KeyCodec}. */
 public final class RoutedKeySerializer extends ImmutableSerializer<RoutedKey> {
   private static final long serialVersionUID = 1L;
 
-  /** The one instance. */
-  public static final RoutedKeySerializer INSTANCE = new RoutedKeySerializer();
+  private transient KeyCodec codec;
+
+  private KeyCodec codec() {
+    if (codec == null) {
+      codec = new KeyCodec();
+    }
+    return codec;
+  }
 
   @Override
   public void serialize(RoutedKey key, DataOutputView target) throws IOException {
-    target.writeShort(key.expression());
-    StringValue.writeString(key.text(), target);
+    codec().write(key, target);
   }
 
   @Override
   public RoutedKey deserialize(DataInputView source) throws IOException {
-    return new RoutedKey(source.readShort(), StringValue.readString(source));
+    return codec().read(source);
   }
 
   @Override
   public void copy(DataInputView source, DataOutputView target) throws IOException {
-    target.writeShort(source.readShort());
-    StringValue.copyString(source, target);
+    serialize(deserialize(source), target);
+  }
+
+  @Override
+  public RoutedKeySerializer duplicate() {
+    return new RoutedKeySerializer();
   }
 
   @Override
@@ -40,7 +48,7 @@ public final class RoutedKeySerializer extends ImmutableSerializer<RoutedKey> {
   /** Restores the serializer. */
   public static final class Snapshot extends SimpleTypeSerializerSnapshot<RoutedKey> {
     public Snapshot() {
-      super(() -> INSTANCE);
+      super(RoutedKeySerializer::new);
     }
   }
 }

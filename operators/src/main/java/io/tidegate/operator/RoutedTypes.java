@@ -9,7 +9,7 @@ import org.apache.flink.api.common.typeinfo.TypeInformation;
 public final class RoutedTypes {
   /** Type of the key that the pattern operator is keyed by. */
   public static final TypeInformation<RoutedKey> KEYS =
-      SerializerTypeInformation.ofKey(RoutedKey.class, RoutedKeySerializer.INSTANCE);
+      SerializerTypeInformation.ofKey(RoutedKey.class, new RoutedKeySerializer());
 
   private RoutedTypes() {}
 
