@@ -27,24 +27,40 @@ def current_spike_then_stop(readings: Sequence[Reading]) -> Iterator[tuple[int, 
 
 
 def temperature_rising(readings: Sequence[Reading]) -> Iterator[tuple[int, ...]]:
-    """Joint 4 at 36 °C or more, then four new highs within a minute of the first."""
+    """Joint 4 at 36 °C or more, then four new highs within a minute of the first.
+
+    Of overlapping matches the one that starts first counts, so a match waits for every rise that
+    began before it to complete or to run out of time.
+    """
     risers: list[tuple[list[int], float]] = []
+    complete: list[list[int]] = []
+
+    def settle() -> Iterator[tuple[int, ...]]:
+        nonlocal risers, complete
+        while complete:
+            first = min(complete)
+            if any(times[0] < first[0] for times, _ in risers):
+                return
+            yield tuple(first)
+            risers = [r for r in risers if r[0][0] > first[-1]]
+            complete = [c for c in complete if c[0] > first[-1]]
+
     for reading in readings:
         ts, value = int(reading["ts"] or 0), reading["temperature_4"]
         risers = [(times, high) for times, high in risers if ts - times[0] < 60_000]
+        yield from settle()
         if value is None:
             continue
         temperature = float(value)
+        if temperature >= 36.0:
+            risers.append(([], temperature - 1))
         risers = [
             ([*times, ts], temperature) if temperature > high else (times, high)
             for times, high in risers
         ]
-        done = [times for times, _ in risers if len(times) == 5]
-        if done:
-            yield tuple(done[0])
-            risers = []
-        elif temperature >= 36.0:
-            risers.append(([ts], temperature))
+        complete += [times for times, _ in risers if len(times) == 5]
+        risers = [riser for riser in risers if len(riser[0]) < 5]
+        yield from settle()
 
 
 RULES = {
