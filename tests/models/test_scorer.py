@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from models.card import CARD_FILE, MODEL_FILE
 from models.errors import ContractError, FrameError, IntegrityError
 from models.frames import WindowFrame, decode_scores, encode_windows
-from models.runtime import CPU
+from models.runtime import CPU, Session
 from models.scorer import Scorer
 from tests.models.folders import CHANNELS, LENGTH, make_folder
 from tidegate.errors import ModelError
@@ -164,6 +164,22 @@ def test_a_card_with_another_length_or_other_outputs_is_refused(
     (copy / CARD_FILE).write_text(text.replace('"probability"', '"chance"'))
     with pytest.raises(ContractError, match=r"gives score, prob.* its card says score, ch"):
         Scorer(copy)
+
+
+def test_portions_that_round_differently_are_not_used(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A kernel for few rows that rounds otherwise: the scores come from large portions alone."""
+    real = Session._run
+
+    def rounding(session: Session, windows: np.ndarray, portions: tuple[int, ...]) -> np.ndarray:
+        scores = real(session, windows, portions)
+        small = portions[0] == 8 and len(windows) <= 8
+        return np.nextafter(scores, np.float32(2)) if small else scores
+
+    monkeypatch.setattr(Session, "_run", rounding)
+    assert Scorer(folder, providers=[CPU])._session.portions == (16,)
+    assert "portions of [8] score differently" in caplog.text
 
 
 def test_scoring_needs_no_library_of_training() -> None:
