@@ -56,7 +56,11 @@ public final class Decision implements Serializable {
     Double score = outputs.get(ScoreRecord.SCORE);
     if (score == null) {
       throw new IllegalArgumentException(
-          "model " + model.name() + " gave " + outputs.keySet() + ", expected an output "
+          "model "
+              + model.name()
+              + " gave "
+              + outputs.keySet()
+              + ", expected an output "
               + ScoreRecord.SCORE);
     }
     boolean valid = Double.isFinite(score);

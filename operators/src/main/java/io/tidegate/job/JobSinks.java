@@ -34,8 +34,7 @@ final class JobSinks {
     this.plan = plan;
     Duration interval = Duration.ofMillis(env.getCheckpointInterval());
     kafka =
-        new KafkaSinks(
-            plan.kafka().bootstrap(), plan.name(), plan.kafka().properties(), interval);
+        new KafkaSinks(plan.kafka().bootstrap(), plan.name(), plan.kafka().properties(), interval);
     IcebergDefinition tables = plan.sinks().iceberg();
     iceberg =
         tables == null

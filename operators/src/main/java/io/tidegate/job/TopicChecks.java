@@ -117,8 +117,14 @@ public final class TopicChecks implements AutoCloseable {
     return wanted <= allowed
         ? Optional.empty()
         : Optional.of(
-            KafkaSinks.TRANSACTION_TIMEOUT + " is " + wanted + " ms, above the broker's "
-                + MAX_TRANSACTION_TIMEOUT + " of " + allowed + " ms");
+            KafkaSinks.TRANSACTION_TIMEOUT
+                + " is "
+                + wanted
+                + " ms, above the broker's "
+                + MAX_TRANSACTION_TIMEOUT
+                + " of "
+                + allowed
+                + " ms");
   }
 
   /**

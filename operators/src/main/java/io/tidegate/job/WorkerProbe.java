@@ -96,7 +96,10 @@ public final class WorkerProbe extends RichMapFunction<String, String> {
     }
     return existing != null && Files.isDirectory(existing) && Files.isWritable(existing)
         ? null
-        : "warehouse " + folder + " cannot be written: " + existing
+        : "warehouse "
+            + folder
+            + " cannot be written: "
+            + existing
             + (existing != null && Files.isDirectory(existing) ? " is read-only" : " is no folder");
   }
 

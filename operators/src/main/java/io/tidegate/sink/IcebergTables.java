@@ -44,8 +44,7 @@ public final class IcebergTables {
           "catalog " + catalog + " has no property catalog-impl; it has " + properties.keySet());
     }
     this.catalog =
-        CatalogLoader.custom(
-            catalog, effective(properties), new Configuration(), implementation);
+        CatalogLoader.custom(catalog, effective(properties), new Configuration(), implementation);
   }
 
   /** The properties, and for SQLite, which has one writer at a time, the wait for a turn. */
@@ -93,7 +92,10 @@ public final class IcebergTables {
       return loader.loadTable();
     } catch (NoSuchTableException e) {
       throw new NoSuchTableException(
-          e, "catalog %s has no table %s.%s; it is created at submission", catalogName, namespace,
+          e,
+          "catalog %s has no table %s.%s; it is created at submission",
+          catalogName,
+          namespace,
           name);
     } catch (IOException e) {
       throw new UncheckedIOException(

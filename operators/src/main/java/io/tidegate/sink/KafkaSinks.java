@@ -77,8 +77,12 @@ public final class KafkaSinks {
     Duration timeout = Duration.ofMillis(transactionTimeoutMs(properties));
     if (timeout.compareTo(checkpointInterval) <= 0) {
       throw new IllegalArgumentException(
-          TRANSACTION_TIMEOUT + " is " + timeout.toMillis() + " ms, not above the checkpoint "
-              + "interval of " + checkpointInterval.toMillis()
+          TRANSACTION_TIMEOUT
+              + " is "
+              + timeout.toMillis()
+              + " ms, not above the checkpoint "
+              + "interval of "
+              + checkpointInterval.toMillis()
               + " ms: every transaction would be lost; raise it in kafka.properties");
     }
     return timeout;

@@ -81,8 +81,7 @@ final class MatchColumns {
 
   /** The window's samples: [channels * length], row-major. */
   static <T> UnaryOperator<TableDefinition.Builder<T>> samples(MatchOf<T> match) {
-    return table ->
-        table.add("window_values", FLOATS, r -> samples(match.apply(r).window()));
+    return table -> table.add("window_values", FLOATS, r -> samples(match.apply(r).window()));
   }
 
   private static Object samples(WindowCut cut) {

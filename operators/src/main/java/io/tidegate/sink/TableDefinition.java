@@ -48,8 +48,12 @@ public record TableDefinition<T>(String name, List<Column<T>> columns) implement
         differences.add("lacks column " + column.name() + " " + summary(column.type()));
       } else if (!sameShape(column.type(), table.getTypeAt(index))) {
         differences.add(
-            "has column " + column.name() + " " + summary(table.getTypeAt(index))
-                + ", expected " + summary(column.type()));
+            "has column "
+                + column.name()
+                + " "
+                + summary(table.getTypeAt(index))
+                + ", expected "
+                + summary(column.type()));
       } else {
         values.set(index, column.value());
       }

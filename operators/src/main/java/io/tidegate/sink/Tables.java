@@ -15,7 +15,6 @@ import io.tidegate.event.DeadLetter;
 import io.tidegate.event.Event;
 import io.tidegate.event.EventJson;
 import io.tidegate.event.EventType;
-import io.tidegate.event.FieldType;
 import io.tidegate.event.LateEvent;
 import io.tidegate.record.Alert;
 import io.tidegate.record.MatchRecord;
@@ -84,16 +83,16 @@ public final class Tables {
   /** Records that did not become events. */
   public static final TableDefinition<DeadLetter> DEAD_LETTERS =
       new Builder<DeadLetter>("dead_letters")
-              .add("stream", TEXT, d -> text(d.streamName()))
-              .add("reason", TEXT, d -> text(d.reason().code()))
-              .add("detail", TEXT, d -> text(d.detail()))
-              .add("topic", TEXT, d -> text(d.topic()))
-              .add("partition", INT, DeadLetter::partition)
-              .add("offset", LONG, DeadLetter::offset)
-              // Kafka marks a record without a time by -1; the column is what days are cut by.
-              .add("record_time", TIME, d -> time(Math.max(0, d.recordTimestamp())))
-              .add("record_key", BYTES, DeadLetter::key)
-              .add("record_value", BYTES, DeadLetter::value)
+          .add("stream", TEXT, d -> text(d.streamName()))
+          .add("reason", TEXT, d -> text(d.reason().code()))
+          .add("detail", TEXT, d -> text(d.detail()))
+          .add("topic", TEXT, d -> text(d.topic()))
+          .add("partition", INT, DeadLetter::partition)
+          .add("offset", LONG, DeadLetter::offset)
+          // Kafka marks a record without a time by -1; the column is what days are cut by.
+          .add("record_time", TIME, d -> time(Math.max(0, d.recordTimestamp())))
+          .add("record_key", BYTES, DeadLetter::key)
+          .add("record_value", BYTES, DeadLetter::value)
           .build();
 
   private Tables() {}
@@ -104,10 +103,10 @@ public final class Tables {
   private static <T> UnaryOperator<Builder<T>> model(ModelOf<T> model) {
     return table ->
         table
-        .add("model_name", TEXT, r -> part(model.apply(r), ModelReference::name))
-        .add("model_version", TEXT, r -> part(model.apply(r), ModelReference::version))
-        .add("model_sha256", TEXT, r -> part(model.apply(r), ModelReference::sha256))
-        .add("provider", TEXT, r -> part(model.apply(r), ModelReference::provider));
+            .add("model_name", TEXT, r -> part(model.apply(r), ModelReference::name))
+            .add("model_version", TEXT, r -> part(model.apply(r), ModelReference::version))
+            .add("model_sha256", TEXT, r -> part(model.apply(r), ModelReference::sha256))
+            .add("provider", TEXT, r -> part(model.apply(r), ModelReference::provider));
   }
 
   private static Object part(ModelReference model, Function<ModelReference, String> part) {
@@ -131,15 +130,15 @@ public final class Tables {
    */
   public static TableDefinition<LateEvent> lateEvents(EventKeys keys) {
     return new Builder<LateEvent>("late_events")
-            .add("stream", TEXT, l -> text(l.event().type.name()))
-            .add("key", TEXT, l -> text(keys.of(l.event())))
-            .add("event_time", TIME, l -> time(l.event().timestamp))
-            .add("partition_time", TIME, l -> time(l.partitionTime()))
-            .add("lateness_ms", LONG, LateEvent::latenessMs)
-            .add("topic", TEXT, l -> text(l.event().topicName()))
-            .add("partition", INT, l -> l.event().partition)
-            .add("offset", LONG, l -> l.event().offset)
-            .add("event", TEXT, l -> StringData.fromBytes(EventJson.write(l.event())))
+        .add("stream", TEXT, l -> text(l.event().type.name()))
+        .add("key", TEXT, l -> text(keys.of(l.event())))
+        .add("event_time", TIME, l -> time(l.event().timestamp))
+        .add("partition_time", TIME, l -> time(l.partitionTime()))
+        .add("lateness_ms", LONG, LateEvent::latenessMs)
+        .add("topic", TEXT, l -> text(l.event().topicName()))
+        .add("partition", INT, l -> l.event().partition)
+        .add("offset", LONG, l -> l.event().offset)
+        .add("event", TEXT, l -> StringData.fromBytes(EventJson.write(l.event())))
         .build();
   }
 
@@ -160,11 +159,11 @@ public final class Tables {
   private static Column.Value<Event> value(EventType type, int index) {
     int slot = type.slot(index);
     return switch (type.field(index).type()) {
-          case BOOLEAN -> e -> e.isNull(index) ? null : (Object) (e.longAt(slot) != 0);
-          case LONG -> e -> e.isNull(index) ? null : (Object) e.longAt(slot);
-          case DOUBLE -> e -> e.isNull(index) ? null : (Object) e.doubleAt(slot);
-          case STRING -> e -> text(e.stringAt(slot));
-          case TIMESTAMP -> e -> e.isNull(index) ? null : time(e.longAt(slot));
-        };
+      case BOOLEAN -> e -> e.isNull(index) ? null : (Object) (e.longAt(slot) != 0);
+      case LONG -> e -> e.isNull(index) ? null : (Object) e.longAt(slot);
+      case DOUBLE -> e -> e.isNull(index) ? null : (Object) e.doubleAt(slot);
+      case STRING -> e -> text(e.stringAt(slot));
+      case TIMESTAMP -> e -> e.isNull(index) ? null : time(e.longAt(slot));
+    };
   }
 }

@@ -22,8 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class DecisionTest {
   private static final Position AT = new Position("t", 0, 1);
-  private static final WindowCut OK =
-      new WindowCut(WindowStatus.OK, new float[] {1}, 0, 1, AT, AT);
+  private static final WindowCut OK = new WindowCut(WindowStatus.OK, new float[] {1}, 0, 1, AT, AT);
   private static final WindowCut SHORT =
       new WindowCut(WindowStatus.SHORT_HISTORY, null, 0, 0, null, null);
 
@@ -68,8 +67,7 @@ class DecisionTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      doubles = {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY})
+  @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY})
   void aScoreThatIsNoNumberIsInvalidAndFollowsThePolicy(double score) {
     ScoreRecord alert = decision(true).score(match(OK), Map.of("score", score), "CPU", 5);
     ScoreRecord recorded = decision(false).score(match(OK), Map.of("score", score), "CPU", 5);
@@ -88,8 +86,7 @@ class DecisionTest {
 
   static Decision decision(boolean alertUnscored) {
     return new Decision(
-        new ModelDefinition(
-            "cobot", "1", "p", "00", 0.7, 64, 5, alertUnscored, List.of("score")));
+        new ModelDefinition("cobot", "1", "p", "00", 0.7, 64, 5, alertUnscored, List.of("score")));
   }
 
   static MatchRecord match(WindowCut window) {

@@ -69,16 +69,21 @@ class AlertKafkaSerializerTest {
     assertThat(read.get("scored_at")).isEqualTo(6_000L);
     assertThat(read.get("score_status")).hasToString("ok");
     assertThat(read.get("window_status")).hasToString("ok");
-    assertThat(read.get("model")).hasToString(
-        "{\"name\": \"cobot\", \"version\": \"1\", \"sha256\": \"" + "ab".repeat(32)
-            + "\", \"provider\": \"CPUExecutionProvider\"}");
-    assertThat(read.get("window")).hasToString(
-        "{\"name\": \"last_2\", \"channels\": [\"a\", \"b\"], \"length\": 2, \"start_time\": 1000,"
-            + " \"end_time\": 2000, \"first\": {\"topic\": \"t\", \"partition\": 0, \"offset\": 6},"
-            + " \"last\": {\"topic\": \"t\", \"partition\": 0, \"offset\": 7}}");
-    assertThat(read.get("events")).hasToString(
-        "[{\"stage\": \"a\", \"stream\": \"joints\", \"timestamp\": 2000, \"topic\": \"t\","
-            + " \"partition\": 0, \"offset\": 7, \"identity\": \"robot-1|2000\"}]");
+    assertThat(read.get("model"))
+        .hasToString(
+            "{\"name\": \"cobot\", \"version\": \"1\", \"sha256\": \""
+                + "ab".repeat(32)
+                + "\", \"provider\": \"CPUExecutionProvider\"}");
+    assertThat(read.get("window"))
+        .hasToString(
+            "{\"name\": \"last_2\", \"channels\": [\"a\", \"b\"], \"length\": 2, \"start_time\":"
+                + " 1000, \"end_time\": 2000, \"first\": {\"topic\": \"t\", \"partition\": 0,"
+                + " \"offset\": 6}, \"last\": {\"topic\": \"t\", \"partition\": 0, \"offset\":"
+                + " 7}}");
+    assertThat(read.get("events"))
+        .hasToString(
+            "[{\"stage\": \"a\", \"stream\": \"joints\", \"timestamp\": 2000, \"topic\": \"t\","
+                + " \"partition\": 0, \"offset\": 7, \"identity\": \"robot-1|2000\"}]");
   }
 
   @Test

@@ -14,34 +14,33 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
-import org.apache.flink.table.types.logical.RowType;
-import org.apache.iceberg.PartitionSpec;
-import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
-import org.apache.iceberg.catalog.Catalog;
-import org.apache.iceberg.catalog.Namespace;
-import org.apache.iceberg.catalog.SupportsNamespaces;
-import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.data.IcebergGenerics;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.exceptions.NoSuchTableException;
-import org.apache.iceberg.flink.CatalogLoader;
-import org.apache.iceberg.flink.FlinkSchemaUtil;
 import org.apache.iceberg.io.CloseableIterable;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** On a real SQLite catalog and Flink's own mini cluster. */
 class IcebergTablesTest {
   @TempDir Path folder;
+  private TestCatalog catalog;
+
+  @BeforeEach
+  void open() {
+    catalog = new TestCatalog(folder, "cobot");
+  }
 
   @Test
   void eightCommittersShareOneSqliteFileAndLoseNothing() throws Exception {
     int tables = 8;
-    int letters = 400;
-    IcebergTables iceberg = new IcebergTables("lake", properties(), "cobot");
+    int letters = 200;
+    IcebergTables iceberg = new IcebergTables("lake", catalog.properties(), "cobot");
     StreamExecutionEnvironment env = environment(Duration.ofMillis(100));
     DataStream<DeadLetter> records =
         env.fromSequence(0, letters - 1)
@@ -50,14 +49,14 @@ class IcebergTablesTest {
     for (int i = 0; i < tables; i++) {
       TableDefinition<DeadLetter> table =
           new TableDefinition<>("dead_" + i, Tables.DEAD_LETTERS.columns());
-      create(table, "record_time");
+      catalog.create(table, "record_time");
       iceberg.append(records, table);
     }
 
     env.execute();
 
     for (int i = 0; i < tables; i++) {
-      Table table = load("dead_" + i);
+      Table table = catalog.table("dead_" + i);
       assertThat(offsets(table)).hasSize(letters);
       assertThat(table.currentSnapshot().summary()).containsKey("flink.job-id");
       // The point of the test: the committers really met each other, many times.
@@ -67,12 +66,12 @@ class IcebergTablesTest {
 
   @Test
   void aTableThatIsMissingIsNamedBeforeTheJobStarts() throws Exception {
-    create(new TableDefinition<>("other", Tables.DEAD_LETTERS.columns()), "record_time");
+    catalog.create(new TableDefinition<>("other", Tables.DEAD_LETTERS.columns()), "record_time");
     DataStream<DeadLetter> records = one(environment(Duration.ofSeconds(1)));
 
     assertThatThrownBy(
             () ->
-                new IcebergTables("lake", properties(), "cobot")
+                new IcebergTables("lake", catalog.properties(), "cobot")
                     .append(records, Tables.DEAD_LETTERS))
         .isInstanceOf(NoSuchTableException.class)
         .hasMessageContaining("catalog lake has no table cobot.dead_letters");
@@ -80,7 +79,7 @@ class IcebergTablesTest {
 
   @Test
   void aTableOfAnotherFormIsRefusedBeforeTheJobStarts() throws Exception {
-    create(
+    catalog.create(
         new TableDefinition<>(
             "dead_letters",
             Tables.DEAD_LETTERS.columns().stream()
@@ -91,7 +90,7 @@ class IcebergTablesTest {
 
     assertThatThrownBy(
             () ->
-                new IcebergTables("lake", properties(), "cobot")
+                new IcebergTables("lake", catalog.properties(), "cobot")
                     .append(records, Tables.DEAD_LETTERS))
         .isInstanceOf(TableMismatchException.class)
         .hasMessage("table dead_letters lacks column reason STRING");
@@ -101,8 +100,7 @@ class IcebergTablesTest {
   void sqliteWaitsForItsTurnUnlessToldOtherwise() {
     assertThat(IcebergTables.effective(Map.of("uri", "jdbc:sqlite:f")))
         .containsEntry("jdbc.busy_timeout", "60000");
-    assertThat(
-            IcebergTables.effective(Map.of("uri", "jdbc:sqlite:f", "jdbc.busy_timeout", "5")))
+    assertThat(IcebergTables.effective(Map.of("uri", "jdbc:sqlite:f", "jdbc.busy_timeout", "5")))
         .containsEntry("jdbc.busy_timeout", "5");
     assertThat(IcebergTables.effective(Map.of("uri", "jdbc:postgresql://h/d"))).hasSize(1);
   }
@@ -118,39 +116,28 @@ class IcebergTablesTest {
 
   private static DeadLetter letter(long number) {
     return new DeadLetter(
-        0, "s", DeadLetterReason.MALFORMED, "d", "t", 0, number, 86_400_000L * (number % 3), null,
-        new byte[] {1}, List.of());
+        0,
+        "s",
+        DeadLetterReason.MALFORMED,
+        "d",
+        "t",
+        0,
+        number,
+        86_400_000L * (number % 3),
+        null,
+        new byte[] {1},
+        List.of());
   }
 
   private static StreamExecutionEnvironment environment(Duration interval) {
     Configuration configuration = new Configuration();
     configuration.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, interval);
+    // A committer that is turned away fails the job, and the test with it.
+    configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
     StreamExecutionEnvironment env =
         StreamExecutionEnvironment.createLocalEnvironment(2, configuration);
     env.getConfig().enableObjectReuse();
     return env;
-  }
-
-  private void create(TableDefinition<?> table, String day) throws Exception {
-    Catalog catalog = loader().loadCatalog();
-    try {
-      Namespace namespace = Namespace.of("cobot");
-      if (!((SupportsNamespaces) catalog).namespaceExists(namespace)) {
-        ((SupportsNamespaces) catalog).createNamespace(namespace);
-      }
-      RowType rowType = table.rowType();
-      Schema schema = FlinkSchemaUtil.convert(FlinkSchemaUtil.toResolvedSchema(rowType));
-      catalog.createTable(
-          TableIdentifier.of(namespace, table.name()),
-          schema,
-          PartitionSpec.builderFor(schema).day(day).build());
-    } finally {
-      ((AutoCloseable) catalog).close();
-    }
-  }
-
-  private Table load(String name) throws Exception {
-    return loader().loadCatalog().loadTable(TableIdentifier.of("cobot", name));
   }
 
   private static Set<Long> offsets(Table table) throws Exception {
@@ -161,22 +148,5 @@ class IcebergTablesTest {
       }
     }
     return offsets;
-  }
-
-  private CatalogLoader loader() {
-    return CatalogLoader.custom(
-        "lake",
-        properties(),
-        new org.apache.hadoop.conf.Configuration(),
-        "org.apache.iceberg.jdbc.JdbcCatalog");
-  }
-
-  private Map<String, String> properties() {
-    return Map.of(
-        "catalog-impl", "org.apache.iceberg.jdbc.JdbcCatalog",
-        "uri", "jdbc:sqlite:" + folder.resolve("catalog.db"),
-        "jdbc.schema-version", "V1",
-        "clients", "1",
-        "warehouse", folder.resolve("warehouse").toUri().toString());
   }
 }

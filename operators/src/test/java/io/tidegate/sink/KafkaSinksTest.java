@@ -17,8 +17,7 @@ class KafkaSinksTest {
   @Test
   void aTransactionThatWouldNotOutliveACheckpointIsRefused() {
     assertThatThrownBy(
-            () ->
-                exactlyOnce(Duration.ofSeconds(30), Map.of("transaction.timeout.ms", "30000")))
+            () -> exactlyOnce(Duration.ofSeconds(30), Map.of("transaction.timeout.ms", "30000")))
         .hasMessageContaining("transaction.timeout.ms is 30000 ms")
         .hasMessageContaining("30000 ms: every transaction would be lost");
   }

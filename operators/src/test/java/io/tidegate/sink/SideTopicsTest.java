@@ -55,7 +55,16 @@ class SideTopicsTest {
   void aTombstoneStaysATombstone() {
     DeadLetter letter =
         new DeadLetter(
-            0, "s", DeadLetterReason.NULL_VALUE, "no value", "t", 0, 0, -1, new byte[] {7}, null,
+            0,
+            "s",
+            DeadLetterReason.NULL_VALUE,
+            "no value",
+            "t",
+            0,
+            0,
+            -1,
+            new byte[] {7},
+            null,
             List.of());
 
     ProducerRecord<byte[], byte[]> record =

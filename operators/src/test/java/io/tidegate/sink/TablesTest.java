@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tidegate.event.Event;
 import io.tidegate.record.Alert;
 import io.tidegate.record.Alerts;
-import io.tidegate.record.MatchRecord;
 import io.tidegate.record.MatchRecords;
 import io.tidegate.record.Position;
 import io.tidegate.record.ScoreRecord;
@@ -95,8 +94,7 @@ class TablesTest {
     fields.add(2, new RowType.RowField("added_later", new IntType()));
     Alert alert = Alert.unscored(MatchRecords.match("m", WindowCut.NONE), 3);
 
-    GenericRowData row =
-        (GenericRowData) Tables.ALERTS.bind(new RowType(fields)).map(alert);
+    GenericRowData row = (GenericRowData) Tables.ALERTS.bind(new RowType(fields)).map(alert);
 
     assertThat(row.getField(2)).isNull();
     assertThat(row.getField(fields.size() - 1)).hasToString(alert.alertId());
