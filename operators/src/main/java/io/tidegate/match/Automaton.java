@@ -3,8 +3,8 @@ package io.tidegate.match;
 import java.util.List;
 
 /**
- * A compiled pattern: the states a partial match can wait in and what an event does there. Immutable
- * and shared by any number of {@link Matcher}s.
+ * A compiled pattern: the states a partial match can wait in and what an event does there.
+ * Immutable and shared by any number of {@link Matcher}s.
  *
  * @param <E> event type
  */

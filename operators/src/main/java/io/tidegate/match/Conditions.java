@@ -3,8 +3,8 @@ package io.tidegate.match;
 import java.util.Arrays;
 
 /**
- * Evaluates guards for one event, each condition at most once where it looks at the event alone, and
- * at most once a partial match where it looks at what was taken before.
+ * Evaluates guards for one event, each condition at most once where it looks at the event alone,
+ * and at most once a partial match where it looks at what was taken before.
  */
 final class Conditions<E> {
   static final int FALSE = 0;

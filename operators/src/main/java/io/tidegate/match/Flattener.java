@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Turns the graph of a {@link GraphBuilder} into states whose steps need no further look ahead: paths
- * that hand an event on are followed here, once, and their guards joined.
+ * Turns the graph of a {@link GraphBuilder} into states whose steps need no further look ahead:
+ * paths that hand an event on are followed here, once, and their guards joined.
  */
 final class Flattener {
   private final Map<Node, Integer> numbers = new IdentityHashMap<>();
@@ -61,8 +61,7 @@ final class Flattener {
         case SKIP -> steps.add(skip(origin, edge, guard));
         case STOP ->
             steps.add(
-                new State.Step(
-                    State.Kind.STOP, guard.clauses, edge.stage(), -1, new int[0][][]));
+                new State.Step(State.Kind.STOP, guard.clauses, edge.stage(), -1, new int[0][][]));
         default -> {
           // After the edges of this state, so that a stage is tried before those behind it.
         }

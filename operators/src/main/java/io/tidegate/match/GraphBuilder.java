@@ -81,8 +81,7 @@ final class GraphBuilder<E> {
 
   private Node notNext(Level<E> level, StageDefinition<E> stage, Node next) {
     Guard fits = take(level, stage);
-    Node node = node(stage);
-    node.awaitsEvent = true;
+    Node node = new Node(Node.Kind.NORMAL, stage.withinPreviousMillis(), true);
     if (next.kind == Node.Kind.FINAL) {
       // The absence is known only once an event has come that does not fit.
       node.skip(next, fits.negate());
@@ -93,7 +92,9 @@ final class GraphBuilder<E> {
     return node;
   }
 
-  /** In the middle an absence is watched for by the states of other stages; last, it has its own. */
+  /**
+   * In the middle an absence is watched for by the states of other stages; last, it has its own.
+   */
   private Node notFollowedBy(Level<E> level, StageDefinition<E> stage, Node next) {
     if (next.kind != Node.Kind.FINAL) {
       return next;
@@ -158,8 +159,7 @@ final class GraphBuilder<E> {
       boolean firstOccurrence) {
     StageDefinition<E> stage = level.stages.get(i);
     if (stage.isGroup()) {
-      Level<E> inside =
-          new Level<>(stage.stages(), stage, firstOccurrence, level.following(i));
+      Level<E> inside = new Level<>(stage.stages(), stage, firstOccurrence, level.following(i));
       Node head = sequence(inside, sink);
       if (optional) {
         head.proceed(onwards, anyEvent(level));
@@ -288,7 +288,7 @@ final class GraphBuilder<E> {
   }
 
   private Node without(Set<Integer> passed, Node node) {
-    Node copy = new Node(node.kind, 0);
+    Node copy = node.another();
     for (Node.Edge edge : node.edges) {
       switch (edge.action()) {
         case STOP -> {

@@ -5,7 +5,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * When a transition may be taken: a conjunction of clauses, each a disjunction of literals. Immutable.
+ * When a transition may be taken: a conjunction of clauses, each a disjunction of literals.
+ * Immutable.
  *
  * <p>A literal is {@code predicate << 1}, with the lowest bit set where it is negated. Building
  * simplifies: units are propagated, what is always true vanishes, what can never be true is {@link

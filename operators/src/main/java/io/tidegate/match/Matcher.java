@@ -94,9 +94,9 @@ public final class Matcher<E> {
   }
 
   /**
-   * Lets event time pass: partial matches whose limit is reached time out, or are complete where only
-   * an absence was left to prove. Deadlines are handled one after the other, so that it makes no
-   * difference whether time passes in small steps or in one.
+   * Lets event time pass: partial matches whose limit is reached time out, or are complete where
+   * only an absence was left to prove. Deadlines are handled one after the other, so that it makes
+   * no difference whether time passes in small steps or in one.
    *
    * @param state what is open for the key; updated
    * @param timestamp the event time now, ms; an event offered later is not older
@@ -114,8 +114,8 @@ public final class Matcher<E> {
 
   /**
    * The event time at which {@link #advanceTime} next has something to do, ms; {@link
-   * Long#MAX_VALUE} where it never will. May be early where partial matches with a limit since their
-   * previous event have ended otherwise, never late.
+   * Long#MAX_VALUE} where it never will. May be early where partial matches with a limit since
+   * their previous event have ended otherwise, never late.
    */
   public long nextDeadline(MatcherState<E> state) {
     long deadline = Long.MAX_VALUE;

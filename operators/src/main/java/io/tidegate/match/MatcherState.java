@@ -90,15 +90,25 @@ public final class MatcherState<E> {
 
   /** The bucket of a state, made where missing; buckets are kept in order of state. */
   private Bucket<E> bucket(int state) {
-    int at = 0;
-    while (at < bucketCount && buckets[at].state < state) {
-      at++;
+    int from = 0;
+    int to = bucketCount;
+    while (from < to) {
+      int middle = (from + to) >>> 1;
+      if (buckets[middle].state < state) {
+        from = middle + 1;
+      } else {
+        to = middle;
+      }
     }
-    if (at < bucketCount && buckets[at].state == state) {
-      return buckets[at];
+    if (from < bucketCount && buckets[from].state == state) {
+      return buckets[from];
     }
+    return insertBucket(from, state);
+  }
+
+  private Bucket<E> insertBucket(int at, int state) {
     if (bucketCount == buckets.length) {
-      buckets = Arrays.copyOf(buckets, bucketCount + 2);
+      buckets = Arrays.copyOf(buckets, bucketCount + (bucketCount >> 1) + 2);
     }
     System.arraycopy(buckets, at, buckets, at + 1, bucketCount - at);
     buckets[at] = new Bucket<>(state, 2);

@@ -47,13 +47,23 @@ final class Node {
   final long windowMillis;
 
   /** Whether nothing is decided here before the next event has come. */
-  boolean awaitsEvent;
+  final boolean awaitsEvent;
 
   final List<Edge> edges = new ArrayList<>();
 
   Node(Kind kind, long windowMillis) {
+    this(kind, windowMillis, false);
+  }
+
+  Node(Kind kind, long windowMillis, boolean awaitsEvent) {
     this.kind = kind;
     this.windowMillis = windowMillis;
+    this.awaitsEvent = awaitsEvent;
+  }
+
+  /** A state of the same meaning without edges and without a limit of its own. */
+  Node another() {
+    return new Node(kind, 0, awaitsEvent);
   }
 
   void take(Node target, Guard guard, int stage) {
@@ -75,14 +85,12 @@ final class Node {
   /** Narrows every edge: a greedy stage before this one has the first claim on an event. */
   void yieldTo(Guard claim) {
     edges.replaceAll(
-        edge ->
-            new Edge(
-                edge.action, edge.target, edge.guard.and(claim.negate()), edge.stage));
+        edge -> new Edge(edge.action, edge.target, edge.guard.and(claim.negate()), edge.stage));
   }
 
   /** A copy whose edges lead where these do, loops to itself excepted. */
   Node copy() {
-    Node copy = new Node(kind, 0);
+    Node copy = another();
     for (Edge edge : edges) {
       copy.edges.add(edge.target == this ? edge.to(copy) : edge);
     }

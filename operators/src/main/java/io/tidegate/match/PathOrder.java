@@ -7,8 +7,8 @@ import java.util.Comparator;
  * where they part: by the step of the state in which they were one, where a chain that left it with
  * a later event, or not at all, counts as having taken the step that stays.
  *
- * <p>This is the order in which the reference tries branches. It depends on the chains alone, not on
- * how they are kept.
+ * <p>This is the order in which the reference tries branches. It depends on the chains alone, not
+ * on how they are kept.
  */
 final class PathOrder<E> implements Comparator<Taken<E>> {
   private final State[] states;

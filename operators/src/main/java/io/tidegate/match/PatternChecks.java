@@ -91,8 +91,7 @@ final class PatternChecks {
       throw new PatternException(where, "greedy and allow_combinations exclude each other");
     }
     if (stage.until() != null && (times == null || !times.isLoop())) {
-      throw new PatternException(
-          where, "until ends a loop; it needs one_or_more or times_or_more");
+      throw new PatternException(where, "until ends a loop; it needs one_or_more or times_or_more");
     }
   }
 
@@ -180,7 +179,8 @@ final class PatternChecks {
     Times times = group.times();
     if (times != null && times.isLoop() && group.stages().stream().allMatch(s -> canBeEmpty(s))) {
       throw new PatternException(
-          where, "every stage of the loop may be left out, so that it might take no event for ever");
+          where,
+          "every stage of the loop may be left out, so that it might take no event for ever");
     }
   }
 

@@ -80,8 +80,8 @@ final class Settlement<E> {
   /**
    * Emits matches from the one that began first, as long as no open partial match began before.
    *
-   * <p>Among matches of one first event the queue decides; it is the reference's, so that the same one
-   * comes first and makes the others void.
+   * <p>Among matches of one first event the queue decides; it is the reference's, so that the same
+   * one comes first and makes the others void.
    */
   private void release(MatcherState<E> state, MatchOutput<E> out) {
     PriorityQueue<Taken<E>> queue = new PriorityQueue<>(Taken::compareStart);

@@ -1,6 +1,8 @@
 package io.tidegate.match;
 
-/** A state of a compiled automaton: what each event may do to the partial matches that wait in it. */
+/**
+ * A state of a compiled automaton: what each event may do to the partial matches that wait in it.
+ */
 final class State {
 
   /** What a step does. */
@@ -35,7 +37,9 @@ final class State {
   /** Limit between the last event taken and the next, ms; 0 for none. */
   final long windowMillis;
 
-  /** Whether a partial match that expires here has only an absence left to prove: it is complete. */
+  /**
+   * Whether a partial match that expires here has only an absence left to prove: it is complete.
+   */
   final boolean completesOnExpiry;
 
   private final int stay;

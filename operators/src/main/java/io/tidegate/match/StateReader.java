@@ -40,8 +40,7 @@ final class StateReader {
         @SuppressWarnings("unchecked")
         E value = (E) values[event];
         links[i] =
-            Taken.take(
-                value, timestamps[event], sequences[event], stage, target, step, previous);
+            Taken.take(value, timestamps[event], sequences[event], stage, target, step, previous);
       }
     }
     int buckets = Varint.readInt(in);

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Writes a {@link MatcherState}: format version, structure, the events, the links between them, then
- * the partial matches as references to links.
+ * Writes a {@link MatcherState}: format version, structure, the events, the links between them,
+ * then the partial matches as references to links.
  */
 final class StateWriter<E> {
   static final int FORMAT = 1;
@@ -53,8 +53,7 @@ final class StateWriter<E> {
       Varint.write(out, link.stage + 1);
       Varint.write(out, link.target + 1);
       Varint.write(out, link.step);
-      Varint.write(
-          out, link.stage == Taken.NONE ? link.sequence : eventNumbers.get(link.sequence));
+      Varint.write(out, link.stage == Taken.NONE ? link.sequence : eventNumbers.get(link.sequence));
     }
     Varint.write(out, open);
     for (int i = 0; i < state.bucketCount; i++) {

@@ -3,12 +3,12 @@ package io.tidegate.match;
 /**
  * One event taken by one stage, linked to what was taken before it.
  *
- * <p>Chains share their beginnings: a partial match is no more than the last link of its chain, held
- * by the automaton state it waits in. Links are immutable, so a branch or a snapshot copies nothing
- * and what no chain reaches any more is garbage.
+ * <p>Chains share their beginnings: a partial match is no more than the last link of its chain,
+ * held by the automaton state it waits in. Links are immutable, so a branch or a snapshot copies
+ * nothing and what no chain reaches any more is garbage.
  *
- * <p>Where a skip strategy needs the order of branches, a chain also has links without an event: one
- * for each time that it went on to another state although it skipped the event.
+ * <p>Where a skip strategy needs the order of branches, a chain also has links without an event:
+ * one for each time that it went on to another state although it skipped the event.
  */
 final class Taken<E> {
   /** The {@link #stage} of a link without an event. */
@@ -38,13 +38,7 @@ final class Taken<E> {
   final Taken<E> first;
 
   private Taken(
-      E event,
-      long timestamp,
-      long sequence,
-      int stage,
-      int target,
-      int step,
-      Taken<E> previous) {
+      E event, long timestamp, long sequence, int stage, int target, int step, Taken<E> previous) {
     this.event = event;
     this.timestamp = timestamp;
     this.sequence = sequence;
@@ -58,13 +52,7 @@ final class Taken<E> {
 
   /** An event taken after a chain, which may be null. */
   static <E> Taken<E> take(
-      E event,
-      long timestamp,
-      long sequence,
-      int stage,
-      int target,
-      int step,
-      Taken<E> previous) {
+      E event, long timestamp, long sequence, int stage, int target, int step, Taken<E> previous) {
     return new Taken<>(event, timestamp, sequence, stage, target, step, previous);
   }
 

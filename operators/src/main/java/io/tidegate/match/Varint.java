@@ -4,7 +4,9 @@ import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 
-/** Whole numbers from 0 in as few bytes as they need, seven bits a byte, least significant first. */
+/**
+ * Whole numbers from 0 in as few bytes as they need, seven bits a byte, least significant first.
+ */
 final class Varint {
   private Varint() {}
 

@@ -22,6 +22,7 @@ import org.apache.flink.cep.pattern.WithinType;
 import org.apache.flink.cep.pattern.conditions.IterativeCondition;
 
 /** Runs a random pattern on Flink's own NFA. */
+@SuppressWarnings("try")
 final class FlinkOracle {
 
   /** A condition in Flink's form. */
@@ -53,16 +54,14 @@ final class FlinkOracle {
     this.nfa = NFACompiler.compileFactory(pattern(pattern), true).createNFA();
     this.state = nfa.createInitialNFAState();
     @SuppressWarnings({"unchecked", "rawtypes"})
-    SharedBuffer<TestEvent> memory =
-        new SharedBuffer(stateStore(), IntSerializer.INSTANCE);
+    SharedBuffer<TestEvent> memory = new SharedBuffer(stateStore(), IntSerializer.INSTANCE);
     memory.releaseCacheStatisticsTimer();
     this.buffer = memory;
   }
 
   void offer(TestEvent event, Outcome outcome) throws Exception {
     try (SharedBufferAccessor<TestEvent> accessor = buffer.getAccessor()) {
-      matches(
-          nfa.process(accessor, state, event, event.timestamp(), skip, () -> 0L), outcome);
+      matches(nfa.process(accessor, state, event, event.timestamp(), skip, () -> 0L), outcome);
     }
   }
 
@@ -138,8 +137,7 @@ final class FlinkOracle {
     Pattern<TestEvent, TestEvent> result = pattern;
     if (stage.times != null) {
       Times times = stage.times;
-      Duration window =
-          times.windowMillis() > 0 ? Duration.ofMillis(times.windowMillis()) : null;
+      Duration window = times.windowMillis() > 0 ? Duration.ofMillis(times.windowMillis()) : null;
       if (times.isLoop()) {
         result = result.timesOrMore(Math.max(1, times.min()), window);
       } else {

@@ -56,14 +56,13 @@ final class Outcome implements MatchOutput<TestEvent> {
 
   private static String text(Map<String, List<TestEvent>> match) {
     StringBuilder text = new StringBuilder("{");
-    new TreeMap<>(match)
-        .forEach(
-            (name, events) -> {
-              text.append(text.length() > 1 ? " " : "").append(name).append('=');
-              for (int i = 0; i < events.size(); i++) {
-                text.append(i > 0 ? "," : "").append(events.get(i).id());
-              }
-            });
+    for (Map.Entry<String, List<TestEvent>> stage : new TreeMap<>(match).entrySet()) {
+      text.append(text.length() > 1 ? " " : "").append(stage.getKey()).append('=');
+      List<TestEvent> events = stage.getValue();
+      for (int i = 0; i < events.size(); i++) {
+        text.append(i > 0 ? "," : "").append(events.get(i).id());
+      }
+    }
     return text.append('}').toString();
   }
 

@@ -34,8 +34,7 @@ record RandomCondition(int kinds, Form form, String stage) implements Serializab
       case NOTHING -> true;
       case NOT_BELOW_LAST ->
           matched.isEmpty() || event.value() >= matched.get(matched.size() - 1).value();
-      case SUM_BELOW ->
-          matched.stream().mapToInt(TestEvent::value).sum() + event.value() < 12;
+      case SUM_BELOW -> matched.stream().mapToInt(TestEvent::value).sum() + event.value() < 12;
     };
   }
 

@@ -25,8 +25,7 @@ final class RandomPattern {
     this.skip = drawSkip();
     long timestamp = 1;
     for (int i = 4 + random.nextInt(9); i > 0; i--) {
-      events.add(
-          new TestEvent(events.size(), timestamp, random.nextInt(KINDS), random.nextInt(6)));
+      events.add(new TestEvent(events.size(), timestamp, random.nextInt(KINDS), random.nextInt(6)));
       timestamp += one(4) ? 0 : one(6) ? 2 + random.nextInt(8) : 1;
     }
   }
@@ -91,8 +90,8 @@ final class RandomPattern {
       }
       stage.inner = contiguity();
       if (stage.times.isLoop() && one(4)) {
-        stage.until = new RandomCondition(1 << random.nextInt(KINDS), RandomCondition.Form.NOTHING,
-            null);
+        stage.until =
+            new RandomCondition(1 << random.nextInt(KINDS), RandomCondition.Form.NOTHING, null);
       }
       if (stage.group == null && stage.inner != Contiguity.RELAXED_ANY && one(3)) {
         stage.greedy = true;
