@@ -86,9 +86,9 @@ class DetectJob:
         sent = 0
         with closing(producer):
             for partition, value in values:
-                producer.send(self.topic, value=value, partition=partition).add_errback(
-                    failures.append
-                )
+                # A key, since the client sends no record without key and value.
+                future = producer.send(self.topic, value, b"key", partition=partition)
+                future.add_errback(failures.append)
                 sent += 1
             producer.flush(timeout=60)
         assert not failures, failures[0]
