@@ -55,6 +55,7 @@ class Demo:
         Raises:
             TidegateError: a step failed; nothing that it started is left running.
         """
+        self._plan()  # a mistake in it is said before anything is started
         stack = self._fresh_stack()
         with ExitStack() as cleanup:
             self._step("a Kafka broker and a Flink cluster")
