@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -95,12 +95,18 @@ class DetectJob:
         return sent
 
     def start(
-        self, parallelism: int = 1, savepoint: str | None = None, preflight: bool = False
+        self,
+        parallelism: int = 1,
+        savepoint: str | None = None,
+        preflight: bool = False,
+        settings: Sequence[str] = (),
     ) -> None:
-        """Submits the job and waits until all its tasks run."""
+        """Submits the job, with values of the pipeline set anew, and waits until all tasks run."""
         arguments = ["--pipeline", str(self._pipeline), "--create-topics"]
         arguments += ["--parallelism", str(parallelism)]
         arguments += [] if preflight else ["--no-preflight"]
+        for setting in settings:
+            arguments += ["--set", setting]
         self.id = self._submit(
             "jobs/detect.py", *arguments, savepoint=savepoint, env=self.environment
         )

@@ -52,9 +52,23 @@ def altered_model(folder: Path) -> tuple[str, dict[str, str], list[str]]:
     return COBOT, {"TIDEGATE_MODEL": str(model)}, ["sha256", "model.onnx"]
 
 
+def missing_topics(folder: Path) -> tuple[str, dict[str, str], list[str]]:
+    pipeline = "tests/end_to_end/pipelines/handbook.yaml"
+    topics = ["absent-transactions", "absent-alerts", "absent-dead-letters", "absent-late"]
+    return pipeline, {"TIDEGATE_TEST_NAME": "absent"}, topics
+
+
 @pytest.mark.parametrize(
     "mistake",
-    [unknown_field, no_such_pipeline, not_a_pipeline, no_broker, no_model, altered_model],
+    [
+        unknown_field,
+        no_such_pipeline,
+        not_a_pipeline,
+        no_broker,
+        no_model,
+        altered_model,
+        missing_topics,
+    ],
     ids=lambda mistake: mistake.__name__,
 )
 def test_a_mistake_ends_the_submission_with_its_reason_and_no_traceback(
