@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
@@ -25,23 +26,24 @@ class DifferentialTest {
 
   @Property(tries = BATCHES, shrinking = ShrinkingMode.OFF)
   void findsWhatFlinkFinds(@ForAll long seed) {
+    Random seeds = new Random(seed);
     for (int i = 0; i < CASES / BATCHES; i++) {
-      String difference = difference(seed + i);
-      assertThat(difference).as("seed %d", seed + i).isNull();
+      long caseSeed = seeds.nextLong();
+      assertThat(difference(caseSeed)).as("seed %d", caseSeed).isNull();
     }
   }
 
   /** The difference that a seed's pattern shows, or null. */
   static String difference(long seed) {
     RandomPattern pattern = new RandomPattern(seed);
+    if (isKnownDefect(pattern)) {
+      return null;
+    }
     String refusal = refusal(pattern);
     boolean oracleRefuses = oracleRefuses(pattern);
     if (refusal != null || oracleRefuses) {
       boolean explained = oracleRefuses == (refusal != null) || isRefusedByUsOnly(refusal);
       return explained ? null : "ours: " + refusal + ", theirs: " + oracleRefuses + "\n" + pattern;
-    }
-    if (isKnownDefect(pattern)) {
-      return null;
     }
     String difference = compare(pattern);
     if (difference != null) {
