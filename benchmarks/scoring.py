@@ -1,22 +1,26 @@
 """Windows a second that are scored in one slot with one thread of ONNX Runtime.
 
 Measured in turns, so that a busy machine is busy for all: ONNX Runtime alone, given whole batches
-as arrays; `Scorer.score`, from the bytes of a frame to the bytes of a frame. A further measure is
-a function from `Setup` to windows a second in `MEASURES`.
+as arrays; `Scorer.score`, from the bytes of a frame to the bytes of a frame; and the whole job on
+a real broker and cluster, from readings in a topic to scores that were decided on, each reading
+cutting a window.
 """
 
 from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 import numpy as np
 import onnxruntime
 
-from benchmarks import report
+from benchmarks import report, scoring_job
+from benchmarks.stack import bench_stack
 from models.card import MODEL_FILE
 from models.frames import Floats, WindowFrame, encode_windows
 from models.generator import SOURCE, make_session
@@ -62,10 +66,8 @@ def scorer_on_frames(setup: Setup) -> float:
 
 
 PEER = "ONNX Runtime alone"
-MEASURES: dict[str, Callable[[Setup], float]] = {
-    PEER: runtime_alone,
-    "scorer on frames": scorer_on_frames,
-}
+Measure = Callable[[Setup], float]
+MEASURES: dict[str, Measure] = {PEER: runtime_alone, "scorer on frames": scorer_on_frames}
 
 
 def _rate(call: Callable[[], object], setup: Setup) -> float:
@@ -79,11 +81,11 @@ def _rate(call: Callable[[], object], setup: Setup) -> float:
     return calls * len(setup.windows) / elapsed
 
 
-def measure(setup: Setup, runs: int) -> list[report.Case]:
+def measure(setup: Setup, runs: int, measures: Mapping[str, Measure]) -> list[report.Case]:
     """Runs all measures in turns; a case each, the later ones beside the first."""
-    rates: dict[str, list[float]] = {name: [] for name in MEASURES}
+    rates: dict[str, list[float]] = {name: [] for name in measures}
     for _ in range(runs):
-        for name, rate in MEASURES.items():
+        for name, rate in measures.items():
             rates[name].append(rate(setup))
     batch = f"batches of {len(setup.windows)}"
     return [
@@ -110,13 +112,26 @@ def main() -> None:
     parser.add_argument("--batch", type=int, default=64, help="windows of a batch")
     parser.add_argument("--runs", type=int, default=5, help="turns of every measure")
     parser.add_argument("--seconds", type=float, default=2.0, help="of one measure in one turn")
+    parser.add_argument(
+        "--readings", type=int, default=100_000, help="backlog of the job; 0 leaves the job out"
+    )
     options = parser.parse_args()
     if options.batch < 1 or options.runs < 1 or options.seconds <= 0:
         parser.error("--batch, --runs and --seconds must be above 0")
     length = Scorer(options.model).card.length
     session = make_session(SOURCE, options.batch + length - 1, seed=1)
     windows = np.ascontiguousarray(cut(session.values, length, stride=1))
-    cases = measure(Setup(options.model, windows, options.seconds), options.runs)
+    setup = Setup(options.model, windows, options.seconds)
+    with ExitStack() as running:
+        measures = dict(MEASURES)
+        if options.readings:
+            stack = running.enter_context(bench_stack())
+            scoring_job.fill(stack, options.readings)
+            runs = count()
+            measures["through the job, one slot"] = lambda setup: scoring_job.through_the_job(
+                stack, setup.model, options.readings, f"scoring_{next(runs)}"
+            )
+        cases = measure(setup, options.runs, measures)
     for case in cases:
         found = case.document()
         ratio = "" if found["ratio"] is None else f", {found['ratio']:.2f} x {case.peer}"

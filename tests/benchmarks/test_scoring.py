@@ -12,7 +12,7 @@ def test_every_measure_is_taken_and_set_beside_the_runtime(monkeypatch: pytest.M
     setup = scoring.Setup(
         ROOT / "registry" / "cobot" / "1", np.zeros((4, 19, 32), dtype=np.float32), seconds=0.01
     )
-    cases = {case.case: case for case in scoring.measure(setup, runs=2)}
+    cases = {case.case: case for case in scoring.measure(setup, runs=2, measures=scoring.MEASURES)}
     assert list(cases) == [
         "ONNX Runtime alone, batches of 4",
         "scorer on frames, batches of 4",
