@@ -37,6 +37,7 @@ final class KeyStateSerializer extends TypeSerializer<KeyState> {
     target.writeByte(FORMAT);
     target.writeByte((state.window == null ? 0 : HAS_WINDOW) | (state.seen == null ? 0 : HAS_SEEN));
     target.writeLong(state.timer);
+    target.writeLong(state.laterTimer);
     target.writeInt(state.pending.size());
     for (int i = 0; i < state.pending.size(); i++) {
       events.serialize(state.pending.get(i), target);
@@ -81,6 +82,7 @@ final class KeyStateSerializer extends TypeSerializer<KeyState> {
     int parts = source.readUnsignedByte();
     KeyState state = new KeyState();
     state.timer = source.readLong();
+    state.laterTimer = source.readLong();
     Event[] pending = new Event[source.readInt()];
     for (int i = 0; i < pending.length; i++) {
       pending[i] = events.deserialize(source);

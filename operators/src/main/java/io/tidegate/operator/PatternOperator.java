@@ -35,9 +35,10 @@ import org.apache.flink.util.OutputTag;
  * behind the operator's own watermark ({@link #lateEvents}). The latter are the exception that
  * idleness makes: whether an event is late by its own partition is judged before this operator.
  *
- * <p>One state object and at most one event-time timer per key. On the heap an event costs one
- * state access: the backend hands out the live object, having copied it first where a running
- * snapshot still needs the old one, so it is changed in place and not put back.
+ * <p>One state object and at most two event-time timers per key: the next, and one further ahead.
+ * On the heap an event costs one state access: the backend hands out the live object, having copied
+ * it first where a running snapshot still needs the old one, so it is changed in place and not put
+ * back.
  */
 public final class PatternOperator extends AbstractStreamOperator<MatchRecord>
     implements OneInputStreamOperator<RoutedEvent, MatchRecord>,
@@ -145,7 +146,7 @@ public final class PatternOperator extends AbstractStreamOperator<MatchRecord>
     processor.add(state, event);
     counts.pending.inc();
     if (event.timestamp < state.timer) {
-      setTimer(state, event.timestamp);
+      setEarlierTimer(state, event.timestamp);
     }
     if (isNew || !changesInPlace) {
       keyState.update(state);
@@ -165,14 +166,29 @@ public final class PatternOperator extends AbstractStreamOperator<MatchRecord>
             new LateEvent(event, handled, handled - event.timestamp + 1), event.timestamp));
   }
 
-  private void setTimer(KeyState state, long time) {
-    if (state.timer != KeyState.NO_TIMER) {
+  /** Sets a timer before those that the key has. */
+  private void setEarlierTimer(KeyState state, long time) {
+    if (state.laterTimer == KeyState.NO_TIMER) {
+      state.laterTimer = state.timer;
+    } else {
       timers.deleteEventTimeTimer(VoidNamespace.INSTANCE, state.timer);
     }
-    if (time != KeyState.NO_TIMER) {
-      timers.registerEventTimeTimer(VoidNamespace.INSTANCE, time);
-    }
+    timers.registerEventTimeTimer(VoidNamespace.INSTANCE, time);
     state.timer = time;
+  }
+
+  /**
+   * Sets the timer of a key whose last one has fired; a timer that is set too early does no harm.
+   */
+  private void setNextTimer(KeyState state) {
+    long next = state.nextTimer();
+    if (next < state.laterTimer) {
+      timers.registerEventTimeTimer(VoidNamespace.INSTANCE, next);
+      state.timer = next;
+    } else {
+      state.timer = state.laterTimer;
+      state.laterTimer = KeyState.NO_TIMER;
+    }
   }
 
   @Override
@@ -191,17 +207,22 @@ public final class PatternOperator extends AbstractStreamOperator<MatchRecord>
   public void onEventTime(InternalTimer<RoutedKey, VoidNamespace> timer) throws Exception {
     KeyState state = keyState.value();
     if (state == null || state.timer != timer.getTimestamp()) {
-      // The timer of a key whose state was freed when a rule was removed.
+      // A timer that the watermark passed together with the one before it, or of a freed key.
       return;
     }
-    state.timer = KeyState.NO_TIMER;
-    counts.pending.dec(
-        processor.advance(timer.getKey(), state, timers.currentWatermark(), watermarkPassedAt));
+    long watermark = timers.currentWatermark();
+    counts.pending.dec(processor.advance(timer.getKey(), state, watermark, watermarkPassedAt));
+    if (state.laterTimer <= watermark) {
+      state.laterTimer = KeyState.NO_TIMER;
+    }
     if (state.isEmpty()) {
+      if (state.laterTimer != KeyState.NO_TIMER) {
+        timers.deleteEventTimeTimer(VoidNamespace.INSTANCE, state.laterTimer);
+      }
       keyState.clear();
       return;
     }
-    setTimer(state, state.nextTimer());
+    setNextTimer(state);
     if (!changesInPlace) {
       keyState.update(state);
     }

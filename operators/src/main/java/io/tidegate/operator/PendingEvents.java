@@ -15,7 +15,7 @@ final class PendingEvents {
   private static final int FIRST_SIZE = 4;
 
   /** Beyond this many slots an emptied ring is given back: a burst is not kept for ever. */
-  private static final int KEPT_SIZE = 256;
+  private static final int KEPT_SIZE = 1024;
 
   /** Length is 0 or a power of two. */
   private Event[] ring = NONE;

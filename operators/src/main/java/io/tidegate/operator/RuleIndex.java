@@ -4,9 +4,7 @@ import io.tidegate.plan.PlanDefinition;
 import io.tidegate.plan.RuleDefinition;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * The rules of an operator instance, found by the key expression and stream of an event, so that an
@@ -15,7 +13,7 @@ import java.util.Map;
 final class RuleIndex {
   private final HostedRule[] rules;
   private final HostedRule[][][] byKeyAndStream;
-  private final Map<Long, HostedRule> byStateId = new HashMap<>();
+  private final long[] stateIds;
 
   RuleIndex(PlanDefinition plan) {
     List<RuleDefinition> definitions = plan.rules();
@@ -24,14 +22,14 @@ final class RuleIndex {
             .map(HostedRule::new)
             .sorted(Comparator.comparingLong(rule -> rule.stateId))
             .toArray(HostedRule[]::new);
-    for (HostedRule rule : rules) {
-      HostedRule other = byStateId.put(rule.stateId, rule);
-      if (other != null) {
+    stateIds = Arrays.stream(rules).mapToLong(rule -> rule.stateId).toArray();
+    for (int i = 1; i < rules.length; i++) {
+      if (stateIds[i] == stateIds[i - 1]) {
         throw new IllegalStateException(
             "rules "
-                + other.definition.id()
+                + rules[i - 1].definition.id()
                 + " and "
-                + rule.definition.id()
+                + rules[i].definition.id()
                 + " have the same state id; rename one");
       }
     }
@@ -61,6 +59,7 @@ final class RuleIndex {
 
   /** The rule that keeps its state under an id, or null. */
   HostedRule byStateId(long id) {
-    return byStateId.get(id);
+    int at = Arrays.binarySearch(stateIds, id);
+    return at < 0 ? null : rules[at];
   }
 }
