@@ -32,7 +32,7 @@ class Run:
 
     Attributes:
         seconds: from the first event generated to the last one handled.
-        cpu_seconds: that the whole process used in that time.
+        cpu_seconds: that the thread of the operator used.
         found: records that came out.
     """
 

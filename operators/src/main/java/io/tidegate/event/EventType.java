@@ -27,6 +27,7 @@ public final class EventType implements Serializable {
   private transient int numberCount;
   private transient int stringCount;
   private transient Map<String, Integer> indexes;
+  private transient int[] fieldsByName;
 
   private EventType(String name, List<String> topics, Field[] fields) {
     this.name = name;
@@ -84,6 +85,7 @@ public final class EventType implements Serializable {
       slots[i] = fields[i].type() == FieldType.STRING ? stringCount++ : numberCount++;
       indexes.put(fields[i].name(), i);
     }
+    fieldsByName = Arrays.stream(fields).map(Field::name).sorted().mapToInt(indexes::get).toArray();
   }
 
   private Object readResolve() {
@@ -126,6 +128,11 @@ public final class EventType implements Serializable {
    */
   public int slot(int fieldIndex) {
     return slots[fieldIndex];
+  }
+
+  /** Indexes of all fields in the order of their names; not to be written to. */
+  int[] fieldsByName() {
+    return fieldsByName;
   }
 
   /** The length of {@link Event#numbers}. */

@@ -6,7 +6,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Comparator;
 import java.util.HexFormat;
-import java.util.List;
 
 /**
  * Identity of events and the total order that rests on it.
@@ -18,6 +17,10 @@ import java.util.List;
 public final class Identities {
   private static final String NULL = "\\N";
   private static final int HASH_BYTES = 8;
+
+  // Making a digest costs more than using it on an event; it is reset by the use.
+  private static final ThreadLocal<MessageDigest> SHA256 =
+      ThreadLocal.withInitial(Identities::sha256);
 
   private Identities() {}
 
@@ -123,25 +126,24 @@ public final class Identities {
    * added nullable field nor another order of fields changes the identity of an event.
    */
   private static byte[] digest(Event event) {
-    MessageDigest sha256;
+    MessageDigest sha256 = SHA256.get();
+    EventType type = event.type;
+    for (int field : type.fieldsByName()) {
+      if (!event.isNull(field)) {
+        update(sha256, type.field(field).name());
+        sha256.update((byte) type.field(field).type().text().charAt(0));
+        update(sha256, event, field);
+      }
+    }
+    return sha256.digest();
+  }
+
+  private static MessageDigest sha256() {
     try {
-      sha256 = MessageDigest.getInstance("SHA-256");
+      return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);
     }
-    List<Field> fields = event.type.fields();
-    fields.stream()
-        .map(Field::name)
-        .sorted()
-        .mapToInt(event.type::indexOf)
-        .filter(field -> !event.isNull(field))
-        .forEach(
-            field -> {
-              update(sha256, fields.get(field).name());
-              sha256.update((byte) fields.get(field).type().text().charAt(0));
-              update(sha256, event, field);
-            });
-    return sha256.digest();
   }
 
   private static void update(MessageDigest sha256, Event event, int field) {

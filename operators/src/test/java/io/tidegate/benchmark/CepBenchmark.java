@@ -12,7 +12,7 @@ import java.util.List;
  *
  * <p>Arguments: {@code plan-file events keys key-interval-ms warm-up-runs runs [job...]}. Prints a
  * line for each run: {@code job run seconds cpu-seconds found}, runs before 0 being warm-up. CPU
- * seconds are those of the whole process, which says more than the clock on a busy machine.
+ * seconds are those of the operator's thread, which say more than the clock on a busy machine.
  */
 public final class CepBenchmark {
   private static final List<String> JOBS = List.of("pass_through", "tidegate", "flink");

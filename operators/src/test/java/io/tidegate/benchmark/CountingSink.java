@@ -1,6 +1,5 @@
 package io.tidegate.benchmark;
 
-import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.sink2.SinkWriter;
@@ -15,7 +14,7 @@ final class CountingSink<T> implements Sink<T> {
   private static final long serialVersionUID = 1L;
   private static volatile long count;
   private static volatile long endedAt;
-  private static volatile long cpuAtEnd;
+  private static volatile long cpuTime;
 
   /** Forgets the job before. */
   static void reset() {
@@ -33,15 +32,9 @@ final class CountingSink<T> implements Sink<T> {
     return endedAt;
   }
 
-  /** CPU time of the process when the input had been handled to its end, ns. */
-  static long cpuAtEnd() {
-    return cpuAtEnd;
-  }
-
-  /** CPU time that the process has used, all its threads together, ns. */
-  static long processCpuTime() {
-    return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
-        .getProcessCpuTime();
+  /** CPU time that the thread of the operator and of this sink has used, ns. */
+  static long cpuTime() {
+    return cpuTime;
   }
 
   @Override
@@ -59,7 +52,7 @@ final class CountingSink<T> implements Sink<T> {
         if (endOfInput) {
           count = seen;
           endedAt = System.nanoTime();
-          cpuAtEnd = processCpuTime();
+          cpuTime = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
         }
       }
 
