@@ -129,6 +129,7 @@ def _probe(parallelism: int, plan: Mapping[str, Any]) -> list[str]:
         java.package().job.WorkerProbe.attach(
             environment._j_stream_execution_environment,
             java.string_list(_classes(plan)),
+            plan["kafka"]["bootstrap"],
             sink["properties"].get("warehouse") if sink else None,
         )
     )

@@ -4,7 +4,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,18 +19,22 @@ import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
- * Looks at a TaskManager from one of its slots: are the classes there that the job loads, can the
- * warehouse be written. Emits {@code {"worker": HOST, "missing": [LINE, ...]}}.
+ * Looks at a TaskManager from one of its slots: are the classes there that the job loads, does a
+ * broker listen, can the warehouse be written. Emits {@code {"worker": HOST, "missing": [LINE,
+ * ...]}}.
  */
 public final class WorkerProbe extends RichMapFunction<String, String> {
   private static final long serialVersionUID = 1L;
+  private static final int CONNECT_LIMIT_MS = 3_000;
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final List<String> classes;
+  private final String bootstrap;
   private final String warehouse;
 
-  private WorkerProbe(List<String> classes, String warehouse) {
+  private WorkerProbe(List<String> classes, String bootstrap, String warehouse) {
     this.classes = List.copyOf(classes);
+    this.bootstrap = bootstrap;
     this.warehouse = warehouse;
   }
 
@@ -36,17 +43,18 @@ public final class WorkerProbe extends RichMapFunction<String, String> {
    *
    * @param env its parallelism is that of the job
    * @param classes names of classes that the job loads
+   * @param bootstrap the brokers, {@code host:port,...}
    * @param warehouse where tables are written; null for nowhere
    */
   public static DataStream<String> attach(
-      StreamExecutionEnvironment env, List<String> classes, String warehouse) {
+      StreamExecutionEnvironment env, List<String> classes, String bootstrap, String warehouse) {
     return env.fromData(Types.STRING, "probe")
         .setParallelism(1)
         .uid("probe-source")
         .name("probe-source")
         // To every subtask once, whichever is faster.
         .broadcast()
-        .map(new WorkerProbe(new ArrayList<>(classes), warehouse))
+        .map(new WorkerProbe(new ArrayList<>(classes), bootstrap, warehouse))
         .returns(Types.STRING)
         .uid("java-probe")
         .name("java-probe");
@@ -59,6 +67,10 @@ public final class WorkerProbe extends RichMapFunction<String, String> {
     ArrayNode missing = answer.putArray("missing");
     missingClasses(classes, getRuntimeContext().getUserCodeClassLoader())
         .forEach(name -> missing.add("class " + name + " is not on the TaskManager's class path"));
+    String unreachable = unreachable(bootstrap);
+    if (unreachable != null) {
+      missing.add(unreachable);
+    }
     String unwritable = unwritable(warehouse);
     if (unwritable != null) {
       missing.add(unwritable);
@@ -82,6 +94,23 @@ public final class WorkerProbe extends RichMapFunction<String, String> {
   /** The same with the loader of this class: what the client sees. */
   public static List<String> missingClasses(List<String> names) {
     return missingClasses(names, WorkerProbe.class.getClassLoader());
+  }
+
+  /** Why none of the brokers can be reached from here, or null when one can. */
+  static String unreachable(String bootstrap) {
+    String reason = "no address";
+    for (String address : bootstrap.split(",")) {
+      int colon = address.lastIndexOf(':');
+      try (Socket socket = new Socket()) {
+        String host = address.substring(0, colon).trim().replaceAll("^\\[|]$", "");
+        int port = Integer.parseInt(address.substring(colon + 1).trim());
+        socket.connect(new InetSocketAddress(host, port), CONNECT_LIMIT_MS);
+        return null;
+      } catch (IOException | IllegalArgumentException | IndexOutOfBoundsException e) {
+        reason = e.getMessage();
+      }
+    }
+    return "broker " + bootstrap + " cannot be reached: " + reason;
   }
 
   /** Why a warehouse on a file system cannot be written here, or null; others are not looked at. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,7 +24,8 @@ class WorkerProbeTest {
 
     List<JsonNode> answers = new ArrayList<>();
     try (CloseableIterator<String> found =
-        WorkerProbe.attach(env, List.of("java.util.List", "no.such.Type"), folder.toUri() + "w")
+        WorkerProbe.attach(
+                env, List.of("java.util.List", "no.such.Type"), "localhost:1", folder.toUri() + "w")
             .executeAndCollect()) {
       while (found.hasNext()) {
         answers.add(new ObjectMapper().readTree(found.next()));
@@ -35,7 +37,19 @@ class WorkerProbeTest {
         .allSatisfy(
             answer ->
                 assertThat(answer.get("missing").toString())
-                    .isEqualTo("[\"class no.such.Type is not on the TaskManager's class path\"]"));
+                    .isEqualTo(
+                        "[\"class no.such.Type is not on the TaskManager's class path\","
+                            + "\"broker localhost:1 cannot be reached: Connection refused\"]"));
+  }
+
+  @Test
+  void oneBrokerThatListensIsEnough() throws Exception {
+    try (ServerSocket listening = new ServerSocket(0)) {
+      String address = "localhost:" + listening.getLocalPort();
+
+      assertThat(WorkerProbe.unreachable("localhost:1," + address)).isNull();
+    }
+    assertThat(WorkerProbe.unreachable("nonsense")).startsWith("broker nonsense cannot be reached");
   }
 
   @Test

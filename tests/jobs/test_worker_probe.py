@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+from jobs.worker_probe import probe, versions
+
+ANSWER = json.dumps({"worker": "w1", "missing": ["class A is not there"]})
+
+
+def model(folder: Path) -> dict[str, str]:
+    (folder / "model.onnx").write_bytes(b"graph")
+    return {"path": str(folder), "sha256": hashlib.sha256(b"graph").hexdigest()}
+
+
+def lines(answer: str) -> list[str]:
+    found: list[str] = json.loads(answer)["missing"]
+    return found
+
+
+def test_a_worker_like_the_client_adds_nothing(tmp_path: Path) -> None:
+    look = probe(versions(), model(tmp_path))
+    assert json.loads(look(ANSWER)) == json.loads(ANSWER)
+
+
+def test_an_altered_model_is_named_with_both_hashes(tmp_path: Path) -> None:
+    expected = model(tmp_path)
+    (tmp_path / "model.onnx").write_bytes(b"another")
+    (line,) = lines(probe(versions(), expected)(ANSWER))[1:]
+    assert expected["sha256"] in line
+    assert hashlib.sha256(b"another").hexdigest() in line
+
+
+def test_a_missing_model_is_named(tmp_path: Path) -> None:
+    look = probe(versions(), {"path": str(tmp_path / "gone"), "sha256": "0"})
+    assert lines(look(ANSWER))[1:] == [
+        f"model {tmp_path}/gone/model.onnx: No such file or directory"
+    ]
+
+
+def test_a_package_that_cannot_be_imported_is_named_with_the_reason(tmp_path: Path) -> None:
+    look = probe(versions(), model(tmp_path), modules=("numpy", "no_such_package"))
+    (line,) = lines(look(ANSWER))[1:]
+    assert "cannot import no_such_package (ModuleNotFoundError" in line
+
+
+def test_another_version_is_named_with_both(tmp_path: Path) -> None:
+    look = probe({**versions(), "numpy": "0.1", "python": "2.7"}, model(tmp_path))
+    found = lines(look(ANSWER))[1:]
+    assert len(found) == 2
+    assert (
+        f"has numpy {versions()['numpy']}, the client has 0.1" in found[1 - ("numpy" in found[0])]
+    )
+
+
+def test_another_build_of_onnx_runtime_is_no_finding(tmp_path: Path) -> None:
+    client = {**versions(), "onnxruntime-of-another-build": "9"}
+    assert lines(probe(client, model(tmp_path))(ANSWER))[1:] == []
