@@ -34,8 +34,8 @@ def test_rules_over_two_streams_and_two_keys_share_one_job_and_absence_fires_by_
     # b1 drops at the very time it gets hot: temperatures come first at equal time. b2 is too late.
     push = [
         ("b1", 0, 1.5, "north"),
-        ("b2", 11, 1.5, "north"),
         ("b3", 2, 1.5, "south"),
+        ("b2", 11, 1.5, "north"),
         ("b3", 20, 3.0, "south"),
         ("end", 120, 3.0, "east"),
     ]
