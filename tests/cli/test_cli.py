@@ -16,6 +16,7 @@ COMMANDS = [
     ("stack", "status"),
     ("stack", "down"),
     ("env",),
+    ("demo",),
     ("replay",),
     ("alerts", "tail"),
     ("rules", "validate"),
