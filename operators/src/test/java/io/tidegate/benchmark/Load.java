@@ -24,9 +24,9 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  *
  * <p>Arguments: {@code bootstrap topic kind schema-file count rate keys step-ms}. {@code kind} is
  * {@code transactions} or {@code joints}; a {@code rate} of 0 means unpaced. Event time starts at a
- * fixed date and advances by {@code step-ms / keys} per event, so each key has an event every {@code
- * step-ms}; with a rate, event time is the wall clock. Prints the number of events and the seconds it
- * took.
+ * fixed date and advances by {@code step-ms / keys} per event, so each key has an event every
+ * {@code step-ms}; with a rate, event time is the wall clock. Prints the number of events and the
+ * seconds it took.
  */
 public final class Load {
   private static final long START_MS = 1_700_000_000_000L;
@@ -58,9 +58,7 @@ public final class Load {
     long begun = System.nanoTime();
     try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(properties)) {
       Generator generator =
-          kind.equals("transactions")
-              ? new Transactions(schema, keys)
-              : new Joints(schema, keys);
+          kind.equals("transactions") ? new Transactions(schema, keys) : new Joints(schema, keys);
       Encoder encoder = new Encoder(schema);
       for (long i = 0; i < count; i++) {
         long eventTime = START_MS + (long) (i * stepMs / keys);
@@ -113,8 +111,8 @@ public final class Load {
   }
 
   /**
-   * Card transactions: nearly all small and ordinary; one in two thousand begins a burst of six on its
-   * card that each of the three fraud rules finds once.
+   * Card transactions: nearly all small and ordinary; one in two thousand begins a burst of six on
+   * its card that each of the three fraud rules finds once.
    */
   private static final class Transactions implements Generator {
     private static final double[] BURST = {1.5, 1201, 1202, 1203, 20, 20};
