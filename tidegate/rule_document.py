@@ -83,7 +83,7 @@ class RuleDocument(Document):
     )
     measures: dict[StrictStr, StrictStr] = Field(default_factory=dict)
     summary: StrictStr = ""
-    timeouts: StrictBool = True
+    timeouts: StrictBool = False
 
     def definition(self, source: str) -> PatternDefinition:
         """The pattern of the rule.

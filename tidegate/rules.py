@@ -58,7 +58,7 @@ class Rule:
     parameters: Mapping[str, bool | int | float | str] = field(default_factory=dict)
     measures: Mapping[str, Condition] = field(default_factory=dict)
     summary: str = ""
-    timeouts: bool = True
+    timeouts: bool = False
     source: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:
