@@ -84,7 +84,9 @@ def _scored(requests: DataStream, plan: Any) -> Any:
     model, window = plan["model"], plan["window"]
     scorer = ScoreFrames(model["path"], model["sha256"], window["channels"])
     frames = Types.PRIMITIVE_ARRAY(Types.BYTE())
-    return requests.map(scorer, frames).uid("score").name("score")._j_data_stream
+    scored = requests.map(scorer, frames).uid("score").name("score")
+    # A task of its own: patterns go on while Python computes.
+    return scored.start_new_chain()._j_data_stream
 
 
 def _create_topics(plan_json: str) -> None:
