@@ -29,6 +29,7 @@ test: setup ## set up, then run all tests: Java, then Python
 	@$(PYTHON) -m pytest
 
 lint: python jdk ## check format, style and types, change nothing
+	@$(UV) sync -q --locked --inexact --all-extras
 	@$(PYTHON) -m ruff format --check .
 	@$(PYTHON) -m ruff check .
 	@$(PYTHON) -m mypy
