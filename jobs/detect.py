@@ -85,8 +85,8 @@ def _scored(requests: DataStream, plan: Any) -> Any:
     scorer = ScoreFrames(model["path"], model["sha256"], window["channels"])
     frames = Types.PRIMITIVE_ARRAY(Types.BYTE())
     scored = requests.map(scorer, frames).uid("score").name("score")
-    # A task of its own: patterns go on while Python computes.
-    return scored.start_new_chain()._j_data_stream
+    # A task of its own: patterns and decisions go on while it waits for Python.
+    return scored.disable_chaining()._j_data_stream
 
 
 def _create_topics(plan_json: str) -> None:
