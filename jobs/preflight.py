@@ -51,7 +51,11 @@ def preflight(
         PreflightError: with one line for everything that is missing.
     """
     lines = client_findings(plan, plan_json, create_topics)
-    lines += cluster_findings(environment, plan)
+    workers = cluster_findings(environment, plan)
+    if any(line.startswith("broker ") for line in lines):
+        # Said once: what the client cannot reach either is no matter of the workers' network.
+        workers = [line for line in workers if " cannot be reached: " not in line]
+    lines += workers
     if lines:
         raise PreflightError(
             f"pipeline {plan['name']} cannot start, nothing was started; missing:\n"

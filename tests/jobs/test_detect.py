@@ -79,7 +79,7 @@ def test_a_mistake_is_one_line_without_a_traceback(
 def test_no_broker_is_one_line(stack: StackOptions, submit: Submitter, tmp_path: Path) -> None:
     env = {**environment(stack, tmp_path), "TIDEGATE_KAFKA": "localhost:1"}
     output = refused(submit, ["--pipeline", FRAUD, "--parallelism", "1"], env)
-    assert "broker localhost:1: " in output
+    assert "broker localhost:1 cannot be asked: " in output
     assert len(output.splitlines()) == 2, output
 
 

@@ -186,7 +186,7 @@ public final class TopicChecks implements AutoCloseable {
     private static final long serialVersionUID = 1L;
 
     BrokerException(String bootstrap, Throwable cause) {
-      super("broker " + bootstrap + ": " + describe(cause), cause);
+      super("broker " + bootstrap + " cannot be asked: " + describe(cause), cause);
     }
 
     private static String describe(Throwable cause) {
