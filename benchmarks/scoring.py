@@ -127,6 +127,7 @@ def main() -> None:
         if options.readings:
             stack = running.enter_context(bench_stack())
             scoring_job.fill(stack, options.readings)
+            scoring_job.through_the_job(stack, options.model, options.readings, "warm_up")
             runs = count()
             measures["through the job, one slot"] = lambda setup: scoring_job.through_the_job(
                 stack, setup.model, options.readings, f"scoring_{next(runs)}"
