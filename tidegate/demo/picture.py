@@ -52,7 +52,7 @@ def draw(
     columns = [f"current_{joint}" for joint in range(6)]
     current.plot(time, readings[columns].abs().max(axis=1), color="#1f4e8c", linewidth=0.8)
     current.set_ylabel("largest joint current (A)")
-    stops = time[readings["protective_stop"].fillna(False).to_numpy(dtype=bool)]
+    stops = time[readings["protective_stop"].isin([True]).to_numpy()]
     current.plot(
         stops, np.zeros(len(stops)), "|", color="black", markersize=14, label="protective stop"
     )

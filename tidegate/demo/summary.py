@@ -93,7 +93,8 @@ def show(
         p50, p99 = np.percentile(latencies_ms, [50, 99])
         facts.add_row("latency", f"p50 {p50:.0f} ms, p99 {p99:.0f} ms from watermark to subscriber")
     console.print(facts)
-    console.print(_top(alerts))
+    if alerts:
+        console.print(_top(alerts))
 
 
 def _top(alerts: Sequence[Mapping[str, Any]]) -> Table:
