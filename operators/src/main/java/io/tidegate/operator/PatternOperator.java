@@ -87,7 +87,7 @@ public final class PatternOperator extends AbstractStreamOperator<MatchRecord>
   public void initializeState(StateInitializationContext context) throws Exception {
     super.initializeState(context);
     PlanDefinition plan = PlanDefinition.parse(planText);
-    rules = new RuleIndex(plan);
+    rules = RuleIndex.of(plan);
     lateEvents = lateEvents(plan.streams());
     processor = new KeyProcessor(plan, rules, this);
     totals = new Totals();

@@ -1,7 +1,7 @@
 package io.tidegate.operator;
 
+import io.tidegate.event.Event;
 import io.tidegate.plan.PlanDefinition;
-import io.tidegate.plan.RuleDefinition;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -12,33 +12,49 @@ import java.util.List;
  */
 final class RuleIndex {
   private final HostedRule[] rules;
-  private final HostedRule[][][] byKeyAndStream;
   private final long[] stateIds;
+  private final HostedRule[][][] byKeyAndStream;
+  private final Candidates candidates;
 
-  RuleIndex(PlanDefinition plan) {
-    List<RuleDefinition> definitions = plan.rules();
-    rules =
-        definitions.stream()
-            .map(HostedRule::new)
+  /**
+   * An index of rules.
+   *
+   * @param rules the rules, in any order
+   * @param keys number of key expressions; rules refer to them by index
+   * @param streams number of streams
+   * @throws IllegalStateException when two rules have the same state id
+   */
+  RuleIndex(List<HostedRule> rules, int keys, int streams) {
+    this.rules =
+        rules.stream()
             .sorted(Comparator.comparingLong(rule -> rule.stateId))
             .toArray(HostedRule[]::new);
-    stateIds = Arrays.stream(rules).mapToLong(rule -> rule.stateId).toArray();
-    for (int i = 1; i < rules.length; i++) {
+    stateIds = Arrays.stream(this.rules).mapToLong(rule -> rule.stateId).toArray();
+    for (int i = 1; i < stateIds.length; i++) {
       if (stateIds[i] == stateIds[i - 1]) {
         throw new IllegalStateException(
             "rules "
-                + rules[i - 1].definition.id()
+                + this.rules[i - 1].definition.id()
                 + " and "
-                + rules[i].definition.id()
+                + this.rules[i].definition.id()
                 + " have the same state id; rename one");
       }
     }
-    byKeyAndStream = new HostedRule[plan.keys().size()][plan.streams().length][];
-    for (int key = 0; key < byKeyAndStream.length; key++) {
-      for (int stream = 0; stream < byKeyAndStream[key].length; stream++) {
+    candidates = new Candidates(this.rules.length);
+    byKeyAndStream = new HostedRule[keys][streams][];
+    for (int key = 0; key < keys; key++) {
+      for (int stream = 0; stream < streams; stream++) {
         byKeyAndStream[key][stream] = select(key, stream);
       }
     }
+  }
+
+  /** An index of the rules of a plan. */
+  static RuleIndex of(PlanDefinition plan) {
+    return new RuleIndex(
+        plan.rules().stream().map(HostedRule::new).toList(),
+        plan.keys().size(),
+        plan.streams().length);
   }
 
   private HostedRule[] select(int key, int stream) {
@@ -55,6 +71,20 @@ final class RuleIndex {
   /** The rules of a key expression that read a stream, by state id; not to be written to. */
   HostedRule[] of(int key, int stream) {
     return byKeyAndStream[key][stream];
+  }
+
+  /**
+   * The rules of a key expression that an event may begin a match of; every other rule's first
+   * stage refuses it.
+   *
+   * @return by state id; valid until the next call
+   */
+  Candidates candidates(int key, int stream, Event event) {
+    candidates.clear();
+    for (HostedRule rule : byKeyAndStream[key][stream]) {
+      candidates.add(rule);
+    }
+    return candidates;
   }
 
   /** The rule that keeps its state under an id, or null. */
