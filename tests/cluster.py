@@ -7,7 +7,7 @@ import re
 import shutil
 import socket
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -94,10 +94,13 @@ class Submitter:
         *arguments: str,
         savepoint: str | None = None,
         detached: bool = True,
+        settings: Sequence[str] = (),
         env: dict[str, str] | None = None,
         limit_s: float = 120,
     ) -> str:
         """Submit a Python job and return its id; a job that is not detached has ended then.
+
+        Flink's settings for the job are given as `KEY=VALUE`.
 
         Raises:
             AssertionError: when `flink run` fails; with its whole output.
@@ -105,6 +108,7 @@ class Submitter:
         done = self.run(
             *(["-d"] if detached else []),
             *(["-s", savepoint] if savepoint else []),
+            *(f"-D{setting}" for setting in settings),
             "-py",
             str(script),
             "--",

@@ -100,15 +100,22 @@ class DetectJob:
         savepoint: str | None = None,
         preflight: bool = False,
         settings: Sequence[str] = (),
+        flink: Sequence[str] = (),
     ) -> None:
-        """Submits the job, with values of the pipeline set anew, and waits until all tasks run."""
+        """Submits the job, with values of the pipeline and of Flink's settings set anew, and waits
+        until all tasks run.
+        """
         arguments = ["--pipeline", str(self._pipeline), "--create-topics"]
         arguments += ["--parallelism", str(parallelism)]
         arguments += [] if preflight else ["--no-preflight"]
         for setting in settings:
             arguments += ["--set", setting]
         self.id = self._submit(
-            "jobs/detect.py", *arguments, savepoint=savepoint, env=self.environment
+            "jobs/detect.py",
+            *arguments,
+            savepoint=savepoint,
+            settings=flink,
+            env=self.environment,
         )
         self.rest.wait_until(
             f"start of {self.name}", lambda: self.rest.all_tasks_running(self.id), LIMIT_S

@@ -6,6 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from tests.cluster import Submitter
 from tests.end_to_end.data import ur3_readings
@@ -33,8 +34,10 @@ def window_of(
     return ("nan", None) if np.isnan(values).any() else ("ok", values)
 
 
+# The scorer inside the TaskManager, as flink-conf has it, and in a process of its own.
+@pytest.mark.parametrize("mode", ["thread", "process"])
 def test_matches_and_windows_equal_an_independent_computation(
-    stack: StackOptions, submit: Submitter, tmp_path: Path
+    stack: StackOptions, submit: Submitter, tmp_path: Path, mode: str
 ) -> None:
     readings: list[Reading] = [*ur3_readings()]
     expected = expected_matches(readings)
@@ -47,7 +50,7 @@ def test_matches_and_windows_equal_an_independent_computation(
         "cobot",
         PIPELINE,
         tmp_path / "lake",
-        "cobot-joints",
+        f"cobot-joints-{mode}",
         ROOT / "schemas" / "cobot_reading.avsc",
     )
     end = dict.fromkeys(readings[0]) | {
@@ -55,7 +58,8 @@ def test_matches_and_windows_equal_an_independent_computation(
         "ts": int(readings[-1]["ts"] or 0) + 600_000,
     }
     run.produce((0, run.encode(reading)) for reading in [*readings, end])
-    run.start(preflight=True)
+    topics = [f"streams.joints.topic={run.topic}", f"alerts.topic=cobot-alerts-{mode}"]
+    run.start(preflight=True, settings=topics, flink=[f"python.execution-mode={mode}"])
     run.wait_until_handled(read=len(readings) + 1, pending=1)
     run.stop()
 
@@ -87,4 +91,4 @@ def test_matches_and_windows_equal_an_independent_computation(
     assert scores["score"].between(0, 1).all()
     unscored = set(matches.loc[matches["window_status"] != "ok", "match_id"])
     alerted = set(scores.loc[scores["score"] >= scores["threshold"], "match_id"])
-    assert {alert["match_id"] for alert in run.alerts()} == alerted | unscored
+    assert {alert["match_id"] for alert in run.alerts(f"cobot-alerts-{mode}")} == alerted | unscored

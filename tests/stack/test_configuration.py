@@ -56,6 +56,7 @@ def test_options_stand_over_the_profile_and_the_profile_over_the_rest(
     assert settings["taskmanager.numberOfTaskSlots"] == 3
     assert settings["state.backend.type"] == "rocksdb"
     assert settings["taskmanager.memory.process.size"] == "4g"
+    assert settings["python.execution-mode"] == "thread"
     assert settings["python.fn-execution.bundle.time"] == 10
     assert settings["rest.port"] == options.flink_port
     assert settings["env.java.opts.all"].count("--add-opens") > 10

@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
@@ -47,6 +48,16 @@ def variables(options: StackOptions) -> dict[str, str]:
         "FLINK_PID_DIR": str(options.data / "pid"),
         "FLINK_IDENT_STRING": IDENTITY,
     }
+
+
+def python_path() -> str:
+    """`PYTHONPATH` with which an interpreter inside a TaskManager finds what this one imports.
+
+    It starts as the interpreter that this virtual environment was made from: without the
+    environment's packages, and without the link in them that leads to a checkout.
+    """
+    paths = [sysconfig.get_path("purelib"), str(ROOT), os.environ.get("PYTHONPATH")]
+    return os.pathsep.join(path for path in paths if path)
 
 
 def assemble(options: StackOptions) -> None:
@@ -177,7 +188,7 @@ def start(name: str, options: StackOptions) -> Started:
     pid_file.unlink(missing_ok=True)
     done = subprocess.run(
         [str(home() / "bin" / f"{name}.sh"), "start"],
-        env={**os.environ, **variables(options)},
+        env={**os.environ, **variables(options), "PYTHONPATH": python_path()},
         cwd=options.data,
         stdin=subprocess.DEVNULL,
         capture_output=True,
