@@ -70,6 +70,12 @@ final class CurrentField {
     int truthOf(Event event) {
       return reader.isNull(event) ? Truth.UNKNOWN : (int) reader.longOf(event);
     }
+
+    @Override
+    Domains domains(int stream, boolean wanted) {
+      long value = Truth.of(wanted);
+      return Domains.of(reader.place(stream), FieldDomain.range(value, value));
+    }
   }
 
   /** The reader of a node that reads a field of the current event, else null. */

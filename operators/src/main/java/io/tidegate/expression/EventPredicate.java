@@ -9,6 +9,16 @@ abstract class EventPredicate extends BooleanExpression {
   /** The predicate's truth value for an event. */
   abstract int truthOf(Event event);
 
+  /**
+   * What fields must be for the predicate to be true, or, where {@code wanted} is false, for it to
+   * be false.
+   *
+   * @param stream the stream of the event
+   */
+  Domains domains(int stream, boolean wanted) {
+    return Domains.ANY;
+  }
+
   /** A boolean node that is known to need nothing but the current event; others unchanged. */
   static Expression alone(Expression node) {
     if (!(node instanceof BooleanExpression) || node instanceof EventPredicate) {

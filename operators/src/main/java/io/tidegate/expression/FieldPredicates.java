@@ -32,7 +32,7 @@ final class FieldPredicates {
           : null;
     }
     if (left.type() == FieldType.BOOLEAN) {
-      return null;
+      return op == Comparison.EQ || op == Comparison.NE ? longRange(op, reader, c.integer()) : null;
     }
     return Types.integral(left.type()) && Types.integral(c.type())
         ? longRange(op, reader, c.integer())
@@ -82,6 +82,11 @@ final class FieldPredicates {
         : new DoubleRange(reader, l.number(), h.number(), false);
   }
 
+  private static Domains ofRange(FieldPlace field, long low, long high, boolean outside) {
+    return Domains.of(
+        field, outside ? FieldDomain.outside(low, high) : FieldDomain.range(low, high));
+  }
+
   /** {@code low <= field <= high} for doubles, and for longs compared with doubles. */
   private static final class DoubleRange extends EventPredicate {
     private final int field;
@@ -107,6 +112,37 @@ final class FieldPredicates {
       }
       double value = integer ? event.longAt(slot) : event.doubleAt(slot);
       return Truth.of((value >= low && value <= high) != negated);
+    }
+
+    @Override
+    Domains domains(int stream, boolean wanted) {
+      if (Double.isNaN(low) || Double.isNaN(high)) {
+        return Domains.ANY;
+      }
+      if (!integer) {
+        return ofRange(
+            place(), FieldDomain.ordered(low), FieldDomain.ordered(high), negated == wanted);
+      }
+      boolean exact = isExact(low) && isExact(high);
+      return exact ? ofRange(place(), ceiling(low), floor(high), negated == wanted) : Domains.ANY;
+    }
+
+    private FieldPlace place() {
+      return new FieldPlace(field, slot, !integer);
+    }
+
+    // Beyond 2^53 several longs are one double.
+    private static boolean isExact(double bound) {
+      return Double.isInfinite(bound) || Math.abs(bound) < 1L << 53;
+    }
+
+    // The casts saturate, so that the infinities become the ends of the line.
+    private static long ceiling(double bound) {
+      return (long) Math.ceil(bound);
+    }
+
+    private static long floor(double bound) {
+      return (long) Math.floor(bound);
     }
   }
 
@@ -134,6 +170,11 @@ final class FieldPredicates {
       long value = event.longAt(slot);
       return Truth.of((value >= low && value <= high) != negated);
     }
+
+    @Override
+    Domains domains(int stream, boolean wanted) {
+      return ofRange(new FieldPlace(field, slot, false), low, high, negated == wanted);
+    }
   }
 
   /** {@code field == text} or {@code field != text}. */
@@ -157,6 +198,13 @@ final class FieldPredicates {
       }
       return Truth.of(text.equals(event.stringAt(slot)) != negated);
     }
+
+    @Override
+    Domains domains(int stream, boolean wanted) {
+      return negated == wanted
+          ? Domains.ANY
+          : Domains.of(new FieldPlace(field, slot, false), FieldDomain.of(Set.of(text)));
+    }
   }
 
   /** {@code field in (texts)}, for any layout of the field. */
@@ -173,6 +221,11 @@ final class FieldPredicates {
     int truthOf(Event event) {
       String value = reader.stringOf(event);
       return value == null ? Truth.UNKNOWN : Truth.of(texts.contains(value));
+    }
+
+    @Override
+    Domains domains(int stream, boolean wanted) {
+      return wanted ? Domains.of(reader.place(stream), FieldDomain.of(texts)) : Domains.ANY;
     }
   }
 }

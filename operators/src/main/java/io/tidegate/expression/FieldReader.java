@@ -110,6 +110,12 @@ final class FieldReader {
     return fields[uniform ? 0 : stream];
   }
 
+  /** Where events of a stream keep the field. */
+  FieldPlace place(int stream) {
+    boolean integer = type != FieldType.DOUBLE || integers[uniform ? 0 : stream];
+    return new FieldPlace(field(stream), slot(stream), !integer);
+  }
+
   int slot(int stream) {
     return slots[uniform ? 0 : stream];
   }

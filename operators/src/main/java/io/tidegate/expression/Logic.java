@@ -35,6 +35,11 @@ final class Logic {
         int truthOf(Event event) {
           return Truth.not(predicate.truthOf(event));
         }
+
+        @Override
+        Domains domains(int stream, boolean wanted) {
+          return predicate.domains(stream, !wanted);
+        }
       };
     }
     return new BooleanExpression() {
@@ -103,6 +108,18 @@ final class Logic {
         }
       }
       return result;
+    }
+
+    @Override
+    Domains domains(int stream, boolean wanted) {
+      // One term decides, or all of them have to be the other value.
+      boolean one = wanted == (decisive == Truth.TRUE);
+      Domains domains = one ? Domains.NEVER : Domains.ANY;
+      for (EventPredicate term : terms) {
+        Domains ofTerm = term.domains(stream, wanted);
+        domains = one ? domains.or(ofTerm) : domains.and(ofTerm);
+      }
+      return domains;
     }
 
     @Override

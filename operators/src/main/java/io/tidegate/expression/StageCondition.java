@@ -65,6 +65,18 @@ public final class StageCondition implements EventCondition<Event> {
         && (rest == null || rest.asTruth(scope.condition(event, matched)) == Truth.TRUE);
   }
 
+  /** What an event of a stream must be for the condition to be true. */
+  public Domains domains(int stream) {
+    if (streams != null && !streams[stream]) {
+      return Domains.NEVER;
+    }
+    Domains domains = Domains.ANY;
+    for (EventPredicate guard : guards) {
+      domains = domains.and(guard.domains(stream, true));
+    }
+    return domains;
+  }
+
   @Override
   public boolean readsMatched() {
     return rest != null;

@@ -50,6 +50,20 @@ public final class MatcherState<E> {
     return open;
   }
 
+  /**
+   * The states that partial matches wait in, as a bit set: bit n for state n, and bit 63 for state
+   * 63 and all beyond it.
+   */
+  public long occupied() {
+    long states = 0;
+    for (int i = 0; i < bucketCount; i++) {
+      if (buckets[i].size > 0) {
+        states |= 1L << Math.min(buckets[i].state, 63);
+      }
+    }
+    return states;
+  }
+
   /** A copy that shares all taken events; what happens to one is not seen by the other. */
   public MatcherState<E> copy() {
     MatcherState<E> copy = new MatcherState<>();

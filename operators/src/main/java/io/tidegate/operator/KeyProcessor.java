@@ -90,9 +90,41 @@ final class KeyProcessor implements MatchOutput<Event> {
     if (window != null && window.stream() == event.stream && window.key() == key.expression()) {
       windowBuffer().append(window, event);
     }
-    for (HostedRule one : rules.of(key.expression(), event.stream)) {
-      offer(one, event);
+    offerToRules(event);
+  }
+
+  /** Offers an event to the rules that it may concern, by state id. */
+  private void offerToRules(Event event) {
+    Candidates candidates = rules.candidates(key.expression(), event.stream, event);
+    OpenRules open = state.open;
+    int at = 0;
+    for (int i = 0; i < candidates.size(); i++) {
+      HostedRule candidate = candidates.rule(i);
+      at = offerToOpen(at, candidate.stateId, event);
+      if (at < open.size() && open.id(at) == candidate.stateId) {
+        at += offer(candidate, at, event) ? 1 : 0;
+      } else if (candidate.matcher.canStart(event)) {
+        at += begin(candidate, at, event) ? 1 : 0;
+      }
     }
+    offerToOpen(at, Long.MAX_VALUE, event);
+  }
+
+  /**
+   * Offers an event to what is open from a place on and below a state id, where it may concern it.
+   *
+   * @return the place behind
+   */
+  private int offerToOpen(int from, long below, Event event) {
+    OpenRules open = state.open;
+    int at = from;
+    while (at < open.size() && open.id(at) < below) {
+      long id = open.id(at);
+      boolean stays =
+          !rules.concerns(id, open.state(at).occupied()) || offer(rules.byStateId(id), at, event);
+      at += stays ? 1 : 0;
+    }
+    return at;
   }
 
   private boolean isDuplicate(Event event) {
@@ -113,22 +145,23 @@ final class KeyProcessor implements MatchOutput<Event> {
     return state.window;
   }
 
-  private void offer(HostedRule one, Event event) {
-    OpenRules open = state.open;
-    int at = open.find(one.stateId);
+  /** Offers an event to what is open of a rule; says whether something still is. */
+  private boolean offer(HostedRule one, int at, Event event) {
     rule = one;
-    if (at >= 0) {
-      one.matcher.offer(open.state(at), event, event.timestamp, this);
-      settle(one, at);
-    } else if (one.matcher.canStart(event)) {
-      MatcherState<Event> begun = new MatcherState<>();
-      one.matcher.offer(begun, event, event.timestamp, this);
-      if (!begun.isEmpty()) {
-        int to = -at - 1;
-        open.insert(to, one.stateId, begun);
-        settle(one, to);
-      }
+    one.matcher.offer(state.open.state(at), event, event.timestamp, this);
+    return settle(one, at);
+  }
+
+  /** Offers an event to a rule of which nothing is open; says whether something is now. */
+  private boolean begin(HostedRule one, int at, Event event) {
+    rule = one;
+    MatcherState<Event> begun = new MatcherState<>();
+    one.matcher.offer(begun, event, event.timestamp, this);
+    if (begun.isEmpty()) {
+      return false;
     }
+    state.open.insert(at, one.stateId, begun);
+    return settle(one, at);
   }
 
   private void fireDeadlines(long timestamp) {
@@ -145,13 +178,17 @@ final class KeyProcessor implements MatchOutput<Event> {
     }
   }
 
-  /** Notes what a rule's state holds after a change, and frees it when that is nothing. */
-  private void settle(HostedRule one, int at) {
+  /**
+   * Notes what a rule's state holds after a change, and frees it when that is nothing; says whether
+   * it is kept.
+   */
+  private boolean settle(HostedRule one, int at) {
     OpenRules open = state.open;
     MatcherState<Event> matcherState = open.state(at);
     int before = open.count(at);
     int count = matcherState.openMatches();
-    if (matcherState.isEmpty()) {
+    boolean kept = !matcherState.isEmpty();
+    if (!kept) {
       open.remove(at);
     } else {
       open.changed(at, one.matcher.nextDeadline(matcherState), count);
@@ -159,6 +196,7 @@ final class KeyProcessor implements MatchOutput<Event> {
     if (count != before) {
       results.opened(count - before);
     }
+    return kept;
   }
 
   @Override

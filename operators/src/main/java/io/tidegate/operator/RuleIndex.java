@@ -7,14 +7,15 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * The rules of an operator instance, found by the key expression and stream of an event, so that an
- * event meets only the rules that read its stream.
+ * The rules of an operator instance, found by the key expression, stream and fields of an event, so
+ * that an event meets only the rules that it can begin a match of or do something to.
  */
 final class RuleIndex {
   private final HostedRule[] rules;
   private final long[] stateIds;
-  private final HostedRule[][][] byKeyAndStream;
+  private final StreamIndex[][] indexes;
   private final Candidates candidates;
+  private StreamIndex looking;
 
   /**
    * An index of rules.
@@ -41,10 +42,10 @@ final class RuleIndex {
       }
     }
     candidates = new Candidates(this.rules.length);
-    byKeyAndStream = new HostedRule[keys][streams][];
+    indexes = new StreamIndex[keys][streams];
     for (int key = 0; key < keys; key++) {
       for (int stream = 0; stream < streams; stream++) {
-        byKeyAndStream[key][stream] = select(key, stream);
+        indexes[key][stream] = new StreamIndex(this.rules, key, stream);
       }
     }
   }
@@ -57,20 +58,9 @@ final class RuleIndex {
         plan.streams().length);
   }
 
-  private HostedRule[] select(int key, int stream) {
-    return Arrays.stream(rules)
-        .filter(rule -> rule.definition.key() == key && rule.definition.reads(stream))
-        .toArray(HostedRule[]::new);
-  }
-
   /** All rules, by state id. */
   HostedRule[] all() {
     return rules;
-  }
-
-  /** The rules of a key expression that read a stream, by state id; not to be written to. */
-  HostedRule[] of(int key, int stream) {
-    return byKeyAndStream[key][stream];
   }
 
   /**
@@ -81,10 +71,20 @@ final class RuleIndex {
    */
   Candidates candidates(int key, int stream, Event event) {
     candidates.clear();
-    for (HostedRule rule : byKeyAndStream[key][stream]) {
-      candidates.add(rule);
-    }
+    looking = indexes[key][stream];
+    looking.look(event, candidates);
     return candidates;
+  }
+
+  /**
+   * Whether the event that {@link #candidates} was last asked about may do something to partial
+   * matches of a rule; offering it to one that it does not concern would change nothing.
+   *
+   * @param id the rule's state id
+   * @param occupied the states they wait in, see {@link io.tidegate.match.MatcherState#occupied}
+   */
+  boolean concerns(long id, long occupied) {
+    return looking.concerns(Arrays.binarySearch(stateIds, id), occupied);
   }
 
   /** The rule that keeps its state under an id, or null. */
