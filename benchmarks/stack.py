@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,9 +17,9 @@ from tidegate.stack.environment import exports
 from tidegate.stack.jars import ROOT
 from tidegate.stack.local import LocalStack
 from tidegate.stack.options import StackOptions
+from tidegate.stack.ports import ANY_PORTS, free_ports
 
 FOLDER = ROOT / "build" / "bench"
-PORTS = ("kafka_port", "controller_port", "flink_port", "rpc_port")
 
 
 @dataclass(frozen=True)
@@ -74,12 +73,7 @@ def bench_stack(**options: Any) -> Iterator[BenchStack]:
         LocalStack(StackOptions.resolve(data=data)).down()
     for old in (data, lake):
         shutil.rmtree(old, ignore_errors=True)
-    with ExitStack() as held:
-        sockets = [held.enter_context(socket.socket()) for _ in PORTS]
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
-        ports = {n: s.getsockname()[1] for n, s in zip(PORTS, sockets, strict=True)}
-    stack = LocalStack(StackOptions.resolve(data=data, **{**ports, **options}))
+    stack = LocalStack(StackOptions.resolve(data=data, **{**free_ports(ANY_PORTS), **options}))
     try:
         stack.up()
         variables = exports(stack.options)

@@ -5,10 +5,9 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import socket
 import subprocess
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,29 +19,26 @@ from tidegate.stack.environment import exports
 from tidegate.stack.jars import ROOT
 from tidegate.stack.local import LocalStack
 from tidegate.stack.options import StackOptions
+from tidegate.stack.ports import ANY_PORTS, free_ports
 
 STACKS = ROOT / "build" / "test-stacks"
 
 
-def free_ports(count: int) -> list[int]:
-    """Ports that nothing listens on, all different."""
-    with ExitStack() as held:
-        sockets = [held.enter_context(socket.socket()) for _ in range(count)]
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
-        return [one.getsockname()[1] for one in sockets]
+def free_port() -> int:
+    """A port that nothing listens on."""
+    return free_ports({"port": 0})["port"]
 
 
 def own_options(data: Path, **flags: object) -> StackOptions:
     """Options of a stack below `data` on free ports, untouched by the ports of the environment."""
-    names = ("kafka_port", "controller_port", "flink_port", "rpc_port")
-    ports = dict(zip(names, free_ports(len(names)), strict=True))
     environment = {
         name: value
         for name, value in os.environ.items()
         if name in ("TIDEGATE_OPERATORS_JAR", "TIDEGATE_STACK_READY_SECONDS")
     }
-    return StackOptions.resolve(Settings(environment, {}), data=data, **{**ports, **flags})
+    return StackOptions.resolve(
+        Settings(environment, {}), data=data, **{**free_ports(ANY_PORTS), **flags}
+    )
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from connectors.kafka import (
     require_broker,
     topics,
 )
-from tests.cluster import free_ports
+from tests.cluster import free_port
 from tidegate.errors import KafkaError
 
 
@@ -93,7 +93,7 @@ def test_a_topic_that_does_not_exist_is_named(kafka_bootstrap: str) -> None:
 
 
 def test_a_broker_that_is_not_there_is_said_at_once() -> None:
-    [port] = free_ports(1)
+    port = free_port()
     for call in (require_broker, Producer, topics):
         with pytest.raises(
             KafkaError, match=rf"no Kafka broker answers at localhost:{port}.*stack up"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from connectors.flink import FlinkRest
-from tests.cluster import Submitter, free_ports
+from tests.cluster import Submitter, free_port
 from tidegate.stack.jars import ROOT
 
 COBOT = "pipelines/cobot.yaml"
@@ -36,7 +36,7 @@ def not_a_pipeline(folder: Path) -> tuple[str, dict[str, str], list[str]]:
 
 
 def no_broker(folder: Path) -> tuple[str, dict[str, str], list[str]]:
-    address = f"localhost:{free_ports(1)[0]}"
+    address = f"localhost:{free_port()}"
     return COBOT, {"TIDEGATE_KAFKA": address}, [address]
 
 

@@ -10,9 +10,12 @@ print("CLIENT", json.dumps({"arguments": sys.argv[1:], "python": sys.executable}
 
 
 def where(number: int) -> str:
-    import tidegate  # the worker's Python has the project
+    # The worker's Python has the project and its packages.
+    import pydantic
 
-    return f"{number} {sys.executable} {tidegate.__name__}"
+    import tidegate
+
+    return f"{number} {tidegate.__file__} {pydantic.__file__}"
 
 
 environment = StreamExecutionEnvironment.get_execution_environment()

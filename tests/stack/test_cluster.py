@@ -7,6 +7,10 @@ import re
 import sys
 from pathlib import Path
 
+import pydantic
+import pytest
+
+import tidegate
 from connectors.flink import FlinkRest
 from tests.cluster import Submitter
 from tidegate.stack import flink
@@ -24,14 +28,17 @@ def test_arguments_after_two_dashes_reach_the_job(submit: Submitter) -> None:
     assert client["python"] == sys.executable
 
 
+@pytest.mark.parametrize("mode", ["thread", "process"])
 def test_a_python_map_runs_in_the_environment_of_the_project(
-    submit: Submitter, flink_rest: FlinkRest, stack: StackOptions
+    submit: Submitter, flink_rest: FlinkRest, stack: StackOptions, mode: str
 ) -> None:
-    job = submit(JOB)
+    logs = (stack.data / "log").glob("*taskexecutor*.out")
+    before = sum(path.stat().st_size for path in logs)
+    job = submit(JOB, settings=[f"python.execution-mode={mode}"])
     flink_rest.wait_until("end of the job", lambda: flink_rest.state(job) == "FINISHED", limit_s=60)
     printed = "".join(path.read_text() for path in (stack.data / "log").glob("*taskexecutor*.out"))
     for number in range(3):
-        assert f"{number} {sys.executable} tidegate" in printed
+        assert f"{number} {tidegate.__file__} {pydantic.__file__}" in printed[before:]
 
 
 def test_the_cluster_has_the_slots_and_settings_of_flink_conf(

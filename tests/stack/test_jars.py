@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.cluster import free_ports
+from tests.cluster import free_port
 from tidegate.errors import JarError
 from tidegate.stack.jars import Jar, cached, fetch, read_manifest
 
@@ -95,7 +95,7 @@ def test_a_jar_that_the_repository_lacks_is_named(
 
 
 def test_a_repository_that_cannot_be_reached_is_named_with_the_option(tmp_path: Path) -> None:
-    [port] = free_ports(1)
+    port = free_port()
     with pytest.raises(JarError, match=rf"cannot reach .*:{port}.*TIDEGATE_MAVEN_REPOSITORY"):
         fetch([JAR], tmp_path, f"http://127.0.0.1:{port}")
 
@@ -116,7 +116,7 @@ def test_a_jar_of_mavens_own_folder_is_taken_when_its_hash_is_right(tmp_path: Pa
     local = tmp_path / "local" / JAR.path
     local.parent.mkdir(parents=True)
     local.write_bytes(CONTENT)
-    [port] = free_ports(1)
+    port = free_port()
     nowhere = f"http://127.0.0.1:{port}"
     [path] = fetch([JAR], tmp_path / "cache", nowhere, tmp_path / "local")
     assert path.read_bytes() == CONTENT

@@ -11,10 +11,11 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.cluster import free_ports
+from tests.cluster import free_port
 from tidegate.errors import StackError
 from tidegate.stack import processes
-from tidegate.stack.processes import Started, java, require_free, spawn, stop, wait_until
+from tidegate.stack.ports import require_free
+from tidegate.stack.processes import Started, java, spawn, stop, wait_until
 
 
 @pytest.fixture
@@ -87,7 +88,7 @@ def test_a_taken_port_is_named_with_its_holder() -> None:
 
 
 def test_a_free_port_is_accepted() -> None:
-    require_free(free_ports(1)[0], "kafka.port", "choose another")
+    require_free(free_port(), "kafka.port", "choose another")
 
 
 def test_a_missing_java_is_named_with_how_to_install_it(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shlex
 import shutil
-import socket
 import subprocess
 from contextlib import ExitStack, closing
 from pathlib import Path
@@ -27,11 +26,11 @@ from tidegate.stack.environment import exports
 from tidegate.stack.jars import ROOT
 from tidegate.stack.local import LocalStack
 from tidegate.stack.options import StackOptions
+from tidegate.stack.ports import STACK_PORTS, free_ports
 
 FOLDER = ROOT / "build" / "demo"
 PIPELINE = "pipelines/cobot.yaml"
 TABLES = ("matches", "timeouts", "scores", "alerts", "events_joints")
-DEFAULT_PORTS = {"kafka_port": 9092, "controller_port": 9093, "flink_port": 8081, "rpc_port": 6123}
 
 
 class Demo:
@@ -97,7 +96,7 @@ class Demo:
         for old in (data, FOLDER / "lake", FOLDER / "savepoints"):
             shutil.rmtree(old, ignore_errors=True)
         FOLDER.mkdir(parents=True, exist_ok=True)
-        return LocalStack(StackOptions.resolve(data=data, **_free_ports()))
+        return LocalStack(StackOptions.resolve(data=data, **free_ports(STACK_PORTS)))
 
     def _variables(self, options: StackOptions) -> dict[str, str]:
         variables = exports(options)
@@ -225,20 +224,6 @@ def _runs(rest: FlinkRest, job: str) -> bool:
     if rest.state(job) in ("FAILED", "FAILING", "RESTARTING"):
         raise ClusterError(f"the job failed: {rest.root_exception(job)}")
     return rest.all_tasks_running(job)
-
-
-def _free_ports() -> dict[str, Any]:
-    """The default ports, each replaced by a free one when it is taken."""
-    ports: dict[str, int] = {}
-    with ExitStack() as held:
-        for name, default in DEFAULT_PORTS.items():
-            one = held.enter_context(socket.socket())
-            try:
-                one.bind(("127.0.0.1", default))
-            except OSError:
-                one.bind(("127.0.0.1", 0))
-            ports[name] = one.getsockname()[1]
-    return ports
 
 
 def _millis(times: pd.Series) -> pd.Series:

@@ -19,7 +19,8 @@ from tidegate.stack.options import (
     RPC_PORT,
     StackOptions,
 )
-from tidegate.stack.processes import Started, require_free, stop, wait_until
+from tidegate.stack.ports import require_free
+from tidegate.stack.processes import Started, stop, wait_until
 
 NAMES = ("kafka", "jobmanager", "taskmanager")
 

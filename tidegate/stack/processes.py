@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterable
@@ -141,49 +140,6 @@ def last_words(log: Path) -> str:
     telling = [line for line in lines if re.search(r"\b(ERROR|FATAL|Error|Exception)\b", line)]
     last = (telling or lines or [""])[-1][:200]
     return f" ({last}; see {log})" if last else f"; see {log}"
-
-
-def require_free(port: int, what: str, remedy: str) -> None:
-    """Refuse a port that something listens on.
-
-    Raises:
-        StackError: naming the port, who has it where that can be seen, and what to do.
-    """
-    for family, address in ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")):
-        try:
-            with socket.socket(family, socket.SOCK_STREAM) as probe:
-                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-                probe.bind((address, port))
-        except PermissionError as error:
-            raise StackError(f"port {port} ({what}) needs rights; {remedy}") from error
-        except OSError as error:
-            if family == socket.AF_INET6 and not _listens(port):
-                continue  # no IPv6 on this machine
-            raise StackError(
-                f"port {port} ({what}) is taken{_holder(port)}; end that or {remedy}"
-            ) from error
-
-
-def _listens(port: int) -> bool:
-    try:
-        with socket.create_connection(("::1", port), timeout=1):
-            return True
-    except OSError:
-        return False
-
-
-def _holder(port: int) -> str:
-    """` by NAME (pid N)` where the system lets us see it, else nothing."""
-    try:
-        for connection in psutil.net_connections("tcp"):
-            local = connection.laddr
-            if connection.status == psutil.CONN_LISTEN and local and local.port == port:
-                if connection.pid is None:
-                    return ""
-                return f" by {psutil.Process(connection.pid).name()} (pid {connection.pid})"
-    except psutil.Error:
-        return ""
-    return ""
 
 
 def java() -> str:
