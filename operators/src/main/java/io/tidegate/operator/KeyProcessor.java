@@ -31,6 +31,9 @@ final class KeyProcessor implements MatchOutput<Event> {
 
     /** The number of open partial matches went up, or down, by so many. */
     void opened(int more);
+
+    /** An event is about to be offered to the rules of a key, as they will see it. */
+    default void offering(RoutedKey key, Event event) {}
   }
 
   private final StreamDefinition[] streams;
@@ -90,6 +93,7 @@ final class KeyProcessor implements MatchOutput<Event> {
     if (window != null && window.stream() == event.stream && window.key() == key.expression()) {
       windowBuffer().append(window, event);
     }
+    results.offering(key, event);
     offerToRules(event);
   }
 

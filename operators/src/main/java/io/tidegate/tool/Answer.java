@@ -1,0 +1,135 @@
+package io.tidegate.tool;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tidegate.event.Event;
+import io.tidegate.match.Match;
+import io.tidegate.record.MatchRecord;
+import io.tidegate.record.MatchedEvent;
+import io.tidegate.record.RuleReference;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Writes what a run finds as JSON lines, each an object with one member that says what it is. */
+final class Answer {
+  private static final ObjectMapper JSON =
+      new ObjectMapper(new JsonFactory().disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET));
+
+  private final OutputStream out;
+
+  Answer(OutputStream out) {
+    this.out = out;
+  }
+
+  void match(MatchRecord match) {
+    line("match", described(match));
+  }
+
+  void timeout(MatchRecord timeout) {
+    Map<String, Object> members = described(timeout);
+    members.put("timed_out_at", timeout.timedOutAt());
+    line("timeout", members);
+  }
+
+  void late(Event event, long greatest) {
+    line("late", Map.of("event", event.offset, "time", event.timestamp, "greatest", greatest));
+  }
+
+  void duplicate(Event event) {
+    line("duplicate", Map.of("event", event.offset));
+  }
+
+  void dead(long number, String reason, String detail) {
+    line("dead", Map.of("event", number, "reason", reason, "detail", detail));
+  }
+
+  void open(String rule, int partialMatches) {
+    line("open", Map.of("rule", rule, "partial_matches", partialMatches));
+  }
+
+  void nearMiss(NearMiss miss) {
+    Attempt attempt = miss.attempt();
+    Map<String, Object> members = new LinkedHashMap<>();
+    members.put("rule", miss.rule().id());
+    members.put("key", miss.key());
+    members.put("events_needed", attempt.partial().eventsNeeded());
+    members.put("events", taken(miss));
+    members.put("ending", attempt.ending().name().toLowerCase(java.util.Locale.ROOT));
+    members.put("at", attempt.at());
+    List<String> stages = miss.rule().stageNames();
+    members.put("absence", attempt.by() < 0 ? null : stages.get(attempt.by()));
+    members.put("offered", miss.offered().stream().map(event -> event.offset).toList());
+    members.put("refusals", miss.refusals().stream().map(Answer::described).toList());
+    line("near_miss", members);
+  }
+
+  private static List<Object> taken(NearMiss miss) {
+    Match<Event> taken = miss.attempt().taken();
+    List<Object> events = new ArrayList<>();
+    for (int i = 0; i < miss.eventsTaken(); i++) {
+      String stage = miss.rule().stageNames().get(taken.stageOf(i));
+      events.add(List.of(stage, taken.event(i).offset));
+    }
+    return events;
+  }
+
+  private static Map<String, Object> described(Refusal refusal) {
+    Map<String, Object> members = new LinkedHashMap<>();
+    members.put("stage", refusal.stage());
+    members.put("came", refusal.came());
+    members.put("held", refusal.held());
+    members.put("closest", refusal.closest() == null ? null : refusal.closest().offset);
+    List<Object> failed = new ArrayList<>();
+    for (Refusal.Failure failure : refusal.failed()) {
+      Map<String, Object> one = new LinkedHashMap<>();
+      one.put("term", failure.term());
+      one.put("values", failure.values());
+      failed.add(one);
+    }
+    members.put("failed", failed);
+    return members;
+  }
+
+  private static Map<String, Object> described(MatchRecord match) {
+    RuleReference rule = match.rule();
+    Map<String, Object> members = new LinkedHashMap<>();
+    members.put("rule", rule.id());
+    members.put("key", match.key());
+    members.put("id", match.matchId());
+    members.put("start", match.startTimestamp());
+    members.put("end", match.endTimestamp());
+    members.put("measures", match.measures());
+    members.put("summary", match.summary());
+    List<Object> events = new ArrayList<>();
+    for (MatchedEvent event : match.events()) {
+      events.add(List.of(event.stage(), event.position().offset()));
+    }
+    members.put("events", events);
+    return members;
+  }
+
+  /** The last line of an answer. */
+  void done() {
+    line("done", Map.of());
+  }
+
+  /** The last line of an answer to a request that has no meaning. */
+  void refused(String message) {
+    line("refused", Map.of("message", message));
+  }
+
+  private void line(String kind, Map<String, ?> members) {
+    try {
+      JSON.writeValue(out, Map.of(kind, members));
+      out.write('\n');
+    } catch (IOException e) {
+      throw new UncheckedIOException("the answer cannot be written", e);
+    }
+  }
+}
