@@ -9,6 +9,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 OURS = {"schemas", "tidegate", "connectors", "models", "jobs"}
+OUTERMOST = ("demo", "testing")
 ALLOWED = {
     "schemas": set(),
     "tidegate": {"schemas"},
@@ -21,7 +22,7 @@ ALLOWED = {
 
 def layer(path: Path) -> str:
     parts = path.relative_to(ROOT).parts
-    if parts[0] == "tidegate" and (parts[1].startswith("cli") or parts[1] == "demo"):
+    if parts[0] == "tidegate" and (parts[1].startswith("cli") or parts[1] in OUTERMOST):
         return "command line"
     return parts[0]
 
@@ -46,7 +47,9 @@ def test_a_module_imports_only_from_the_layers_below_it(path: Path) -> None:
     assert roots - {path.relative_to(ROOT).parts[0]} <= ALLOWED[own]
     if own == "tidegate":
         above = {
-            m for m in imported_modules(path) if m.startswith(("tidegate.cli", "tidegate.demo"))
+            m
+            for m in imported_modules(path)
+            if m.startswith(("tidegate.cli", "tidegate.demo", "tidegate.testing"))
         }
         assert not above
 

@@ -1,4 +1,4 @@
-"""`tidegate rules validate`: rules as data."""
+"""`tidegate rules`: rules as data."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from tidegate import cli_rules_test
 from tidegate.errors import TidegateError
 
 app = typer.Typer(no_args_is_help=True, help="Rules as data.", rich_markup_mode="markdown")
@@ -54,3 +55,6 @@ def validate(
         raise TidegateError("\nerror: ".join(str(problem) for problem in problems))
     without = "" if pipeline else " (names and types not checked: no --pipeline)"
     typer.echo(f"rules valid: {valid}{without}")
+
+
+app.command("test")(cli_rules_test.rules_test)

@@ -65,6 +65,10 @@ class PreflightError(TidegateError):
     """Raised when something that a job needs is missing where it will run; lists all of it."""
 
 
+class RuleTestError(TidegateError):
+    """Raised when rules cannot be run over events: no Java, no jar, or events that do not fit."""
+
+
 class AlertError(TidegateError):
     """Raised when a message of an alerts topic is not an alert."""
 

@@ -7,6 +7,7 @@ carries; `to_text` gives text that parses to the same tree.
 from __future__ import annotations
 
 import keyword
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -109,6 +110,27 @@ def to_json(expression: Expression) -> dict[str, Any]:
             return {"call": function, "args": [to_json(arg) for arg in args], "type": kind.value}
 
 
+def from_json(document: Mapping[str, Any]) -> Expression:
+    """The expression that `to_json` has written."""
+    kind = FieldType(document["type"])
+    match document:
+        case {"literal": value}:
+            return Literal(value, kind)
+        case {"stage": stage, "select": select, "field": field}:
+            return StageValue(stage, select, field, kind)
+        case {"stage": stage, "aggregate": function}:
+            return Aggregate(stage, function, document.get("field"), kind)
+        case {"field": name}:
+            return FieldValue(name, kind)
+        case {"parameter": name}:
+            return Parameter(name, kind)
+        case {"key": _}:
+            return Key(kind)
+        case {"match": which}:
+            return MatchTime(which, kind)
+    return Call(document["call"], tuple(from_json(arg) for arg in document["args"]), kind)
+
+
 RESERVED = ("event", "key", "start", "end", "duration")
 """Names with a meaning of their own; a field of such a name is written `event["name"]`."""
 
@@ -128,7 +150,7 @@ def step_text(field: str) -> str:
 COMPARISONS = {"eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
 ARITHMETIC = {"add": "+", "sub": "-", "mul": "*", "div": "/", "mod": "%"}
 _ATOM = 9  # binding strength of what never needs parentheses
-_STRENGTH = {"or": 1, "and": 2, "not": 3, "in": 4, "neg": 7}
+_STRENGTH = {"or": 1, "and": 2, "not": 3, "in": 4, "between": 4, "is_null": 4, "neg": 7}
 _STRENGTH |= dict.fromkeys(COMPARISONS, 4) | {"add": 5, "sub": 5, "mul": 6, "div": 6, "mod": 6}
 
 
@@ -181,6 +203,11 @@ def _call_text(function: str, args: tuple[Expression, ...]) -> tuple[str, int]:
     if function in ARITHMETIC:
         sides = (operand(args[0], strength), operand(args[1], strength + 1))
         return f" {ARITHMETIC[function]} ".join(sides), strength
+    if function == "between":
+        value, low, high = (operand(arg, 5) for arg in args)
+        return f"{low} <= {value} <= {high}", strength
+    if function == "is_null":
+        return f"{operand(args[0], 5)} is None", strength
     if function == "in":
         members = ", ".join(_text(arg)[0] for arg in args[1:])
         return f"{operand(args[0], 5)} in [{members}]", strength

@@ -57,7 +57,7 @@ public final class LocalRun {
   public LocalRun(PlanDefinition plan, Output out) {
     this.plan = plan;
     this.streams = plan.streams();
-    this.rules = new RuleIndex(plan);
+    this.rules = RuleIndex.of(plan);
     this.processor = new KeyProcessor(plan, rules, new Forwarding());
     this.out = out;
     this.wanted = new boolean[plan.keys().size()][streams.length];
