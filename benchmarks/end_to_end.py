@@ -1,7 +1,7 @@
 """The main job end to end: broker, cluster and load on the same machine.
 
 Throughput: a backlog of Avro transactions made beforehand by a JVM producer, 1,000 cards, the
-three fraud rules, no scoring, at-least-once alerts, matches and alerts in Iceberg; with and
+fraud pack, no scoring, at-least-once alerts, matches and alerts in Iceberg; with and
 without the raw events table. The rate is events over the time from the first event read to the
 last one handled.
 

@@ -11,7 +11,7 @@ import sys
 
 import typer
 
-from tidegate import cli_alerts, cli_demo, cli_replay, cli_rules, cli_stack
+from tidegate import cli_alerts, cli_demo, cli_generate, cli_replay, cli_rules, cli_stack
 from tidegate.errors import TidegateError
 
 app = typer.Typer(
@@ -26,6 +26,7 @@ app = typer.Typer(
 app.add_typer(cli_stack.app, name="stack")
 app.command("env")(cli_stack.env)
 app.command("replay")(cli_replay.replay)
+app.command("generate")(cli_generate.generate)
 app.command("demo")(cli_demo.demo)
 app.add_typer(cli_alerts.app, name="alerts")
 app.add_typer(cli_rules.app, name="rules")

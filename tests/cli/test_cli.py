@@ -18,6 +18,7 @@ COMMANDS = [
     ("env",),
     ("demo",),
     ("replay",),
+    ("generate",),
     ("alerts", "tail"),
     ("rules", "validate"),
 ]
@@ -46,7 +47,7 @@ def test_rules_are_listed_with_their_fingerprints() -> None:
     assert done.returncode == 0, done.stderr
     *rules, last = done.stdout.splitlines()
     assert last == f"rules valid: {len(rules)}"
-    assert len(rules) == 3
+    assert len(rules) == 4
     assert all(re.search(r"v1 .*: .*  [0-9a-f]{12}$", rule) for rule in rules)
 
 

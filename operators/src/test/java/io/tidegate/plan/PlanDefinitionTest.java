@@ -27,7 +27,8 @@ class PlanDefinitionTest {
     assertThat(plan.keys()).hasSize(1);
     assertThat(plan.rules())
         .extracting(RuleDefinition::id)
-        .containsExactly("geographic_impossibility", "card_testing", "velocity");
+        .containsExactly(
+            "geographic_impossibility", "card_testing", "velocity", "impossible_travel");
     RuleDefinition rule = plan.rules().get(0);
     assertThat(rule.stageNames()).containsExactly("first", "second", "third");
     assertThat(rule.pattern().withinMillis()).isEqualTo(300_000);
