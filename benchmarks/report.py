@@ -92,8 +92,11 @@ def commit() -> str:
         return "unknown"
 
 
-def write(benchmark: str, cases: Sequence[Case], folder: Path = FOLDER) -> Path:
+def write(benchmark: str, cases: Sequence[Case], folder: Path = FOLDER, keep: bool = False) -> Path:
     """Writes `NAME.json` and returns its path.
+
+    With `keep`, figures of other cases stay in the file where they were made at the same commit on
+    the same machine.
 
     Raises:
         ValueError: when there is no case, or one without a run: a benchmark on nothing.
@@ -101,7 +104,7 @@ def write(benchmark: str, cases: Sequence[Case], folder: Path = FOLDER) -> Path:
     empty = [case.case for case in cases if not case.runs]
     if empty or not cases:
         raise ValueError(f"benchmark {benchmark}: no runs of {', '.join(empty) or 'any case'}")
-    document = {
+    document: dict[str, Any] = {
         "benchmark": benchmark,
         "commit": commit(),
         "machine": machine(),
@@ -109,10 +112,19 @@ def write(benchmark: str, cases: Sequence[Case], folder: Path = FOLDER) -> Path:
     }
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{benchmark}.json"
+    if keep and path.exists():
+        document["cases"] = _others(json.loads(path.read_text()), document) + document["cases"]
     part = path.with_suffix(".part")
     part.write_text(json.dumps(document, indent=2) + "\n")
     part.replace(path)
     return path
+
+
+def _others(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[dict[str, Any]]:
+    if (before["commit"], before["machine"]) != (now["commit"], now["machine"]):
+        return []
+    made = {case["case"] for case in now["cases"]}
+    return [case for case in before["cases"] if case["case"] not in made]
 
 
 def table(documents: Iterable[Mapping[str, Any]]) -> str:

@@ -46,3 +46,12 @@ def test_the_table_replaces_what_is_between_the_marks_and_nothing_else() -> None
     assert put_into(put_into(text, "x", "R"), "new", "R") == put_into(text, "new", "R")
     with pytest.raises(ValueError, match="README: expected the marks"):
         put_into("no marks", "new", "README")
+
+
+def test_a_part_of_a_benchmark_leaves_the_other_figures_in_the_file(tmp_path: Path) -> None:
+    report.write(
+        "part", [report.Case("a", "t", "s", [1.0]), report.Case("b", "t", "s", [2.0])], tmp_path
+    )
+    path = report.write("part", [report.Case("b", "t", "s", [3.0])], tmp_path, keep=True)
+    values = {case["case"]: case["value"] for case in json.loads(path.read_text())["cases"]}
+    assert values == {"a": 1.0, "b": 3.0}

@@ -1,42 +1,82 @@
 package io.tidegate.benchmark;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tidegate.event.Event;
 import io.tidegate.event.EventType;
 import io.tidegate.plan.PlanDefinition;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.flink.connector.datagen.source.GeneratorFunction;
 
 /**
- * Runs one rule over generated events in our operator, in Flink's CepOperator, and the same events
- * keyed but unmatched; all in this process, in turns, parallelism 1, state on the heap.
+ * Runs jobs over the same events in turns, all in this process, parallelism 1, state on the heap.
  *
- * <p>Arguments: {@code plan-file events keys key-interval-ms warm-up-runs runs [job...]}. Prints a
- * line for each run: {@code job run seconds cpu-seconds found}, runs before 0 being warm-up. CPU
- * seconds are those of the operator's thread, which say more than the clock on a busy machine.
+ * <p>Argument: a JSON file. {@code {"events": {"kind": "types", "types", "keys", "interval_ms"} |
+ * {"kind": "transactions", "keys", "interval_ms"} | {"kind": "file", "file"}, "warm_ups", "runs",
+ * "jobs": [{"name", "kind": "pass_through" | "tidegate" | "flink", "plan": file, "events": count,
+ * "warm_ups", "runs"}]}}; a job's own warm-ups and runs are optional. Prints a line for each run:
+ * {@code job run seconds cpu-seconds found}, runs before 0 being warm-up. CPU seconds are those of
+ * the thread of the last operator, which say more than the clock on a busy machine.
  */
 public final class CepBenchmark {
-  private static final List<String> JOBS = List.of("pass_through", "tidegate", "flink");
-
   private CepBenchmark() {}
 
   /** See the class. */
   public static void main(String[] args) throws Exception {
-    String plan = Files.readString(Path.of(args[0]));
-    long count = Long.parseLong(args[1]);
-    int keys = Integer.parseInt(args[2]);
-    double keyIntervalMs = Double.parseDouble(args[3]);
-    int warmUps = Integer.parseInt(args[4]);
-    int runs = Integer.parseInt(args[5]);
-    List<String> jobs = args.length > 6 ? List.of(args).subList(6, args.length) : JOBS;
-    EventType type = PlanDefinition.parse(plan).streams()[0].type();
-    CepJobs comparison = new CepJobs(plan, new CepEvents(type, keys, keyIntervalMs), count);
-    for (int run = -warmUps; run < runs; run++) {
-      for (String job : jobs) {
-        CepJobs.Run result = comparison.run(job);
-        System.out.printf(
-            "%s %d %.4f %.4f %d%n",
-            job, run, result.seconds(), result.cpuSeconds(), result.found());
+    JsonNode spec = new ObjectMapper().readTree(Path.of(args[0]).toFile());
+    Map<JsonNode, CepJobs> jobs = new LinkedHashMap<>();
+    for (JsonNode job : spec.get("jobs")) {
+      String plan = Files.readString(Path.of(job.get("plan").textValue()));
+      jobs.put(
+          job, new CepJobs(plan, events(spec.get("events"), plan), job.get("events").longValue()));
+    }
+    int first = 0;
+    int end = 0;
+    for (JsonNode job : jobs.keySet()) {
+      first = Math.min(first, -count(job, spec, "warm_ups"));
+      end = Math.max(end, count(job, spec, "runs"));
+    }
+    for (int run = first; run < end; run++) {
+      for (var job : jobs.entrySet()) {
+        if (run >= -count(job.getKey(), spec, "warm_ups")
+            && run < count(job.getKey(), spec, "runs")) {
+          CepJobs.Run result = job.getValue().run(job.getKey().get("kind").textValue());
+          System.out.printf(
+              "%s %d %.4f %.4f %d%n",
+              job.getKey().get("name").textValue(),
+              run,
+              result.seconds(),
+              result.cpuSeconds(),
+              result.found());
+        }
       }
     }
+  }
+
+  private static int count(JsonNode job, JsonNode spec, String name) {
+    return job.has(name) ? job.get(name).intValue() : spec.get(name).intValue();
+  }
+
+  private static GeneratorFunction<Long, Event> events(JsonNode spec, String planText)
+      throws IOException {
+    PlanDefinition plan = PlanDefinition.parse(planText);
+    EventType type = plan.streams()[0].type();
+    return switch (spec.get("kind").textValue()) {
+      case "types" ->
+          new CepEvents(
+              type,
+              spec.get("types").intValue(),
+              spec.get("keys").intValue(),
+              spec.get("interval_ms").doubleValue());
+      case "transactions" ->
+          new Transactions(
+              type, spec.get("keys").intValue(), spec.get("interval_ms").doubleValue());
+      case "file" -> RecordedEvents.read(Path.of(spec.get("file").textValue()), plan);
+      default -> throw new IllegalArgumentException("no events of kind " + spec.get("kind"));
+    };
   }
 }

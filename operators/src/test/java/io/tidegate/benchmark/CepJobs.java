@@ -1,14 +1,21 @@
 package io.tidegate.benchmark;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tidegate.event.Event;
 import io.tidegate.event.EventTypeInfo;
+import io.tidegate.event.Identities;
 import io.tidegate.event.StreamDefinition;
 import io.tidegate.operator.PatternOperator;
 import io.tidegate.operator.RoutedEvent;
 import io.tidegate.operator.RoutedTypes;
 import io.tidegate.operator.Router;
 import io.tidegate.plan.PlanDefinition;
+import io.tidegate.plan.RuleDefinition;
 import io.tidegate.record.MatchRecordSerializer;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -16,35 +23,35 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.cep.CEP;
+import org.apache.flink.cep.EventComparator;
 import org.apache.flink.cep.configuration.CEPCacheOptions;
 import org.apache.flink.cep.functions.PatternProcessFunction;
-import org.apache.flink.cep.pattern.Pattern;
-import org.apache.flink.cep.pattern.conditions.SimpleCondition;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.connector.datagen.source.DataGeneratorSource;
+import org.apache.flink.connector.datagen.source.GeneratorFunction;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
 
-/** The jobs that are compared: one rule in our operator, in Flink's, and no rule at all. */
+/** The jobs that are compared: a plan's rules in our operator, in Flink's, and no rule at all. */
 final class CepJobs {
+  private static final ObjectMapper JSON = new ObjectMapper();
   private static final AtomicLong BEGUN = new AtomicLong();
 
   private final PlanDefinition plan;
   private final String planText;
-  private final CepEvents events;
+  private final GeneratorFunction<Long, Event> events;
   private final long count;
 
   /**
    * Jobs over the same events.
    *
-   * @param planText a plan of one stream and one rule: {@code first}, {@code second}, {@code third}
-   *     within a minute, by events of type 1, 2, 3
+   * @param events the n-th event as a function of n; event time rises
    * @param count number of events
    */
-  CepJobs(String planText, CepEvents events, long count) {
+  CepJobs(String planText, GeneratorFunction<Long, Event> events, long count) {
     this.planText = planText;
     this.plan = PlanDefinition.parse(planText);
     this.events = events;
@@ -93,9 +100,8 @@ final class CepJobs {
   }
 
   private DataStream<Event> passThrough(DataStream<Event> source) {
-    int slot = keySlot();
     return source
-        .keyBy(event -> event.strings[slot], Types.STRING)
+        .keyBy(new PlanKey(planText, false), Types.STRING)
         .process(
             new KeyedProcessFunction<String, Event, Event>() {
               private static final long serialVersionUID = 1L;
@@ -116,17 +122,31 @@ final class CepJobs {
         .transform("patterns", MatchRecordSerializer.TYPE, new PatternOperator(planText, true));
   }
 
-  private DataStream<Integer> flink(DataStream<Event> source) {
-    int slot = keySlot();
-    Pattern<Event, ?> pattern =
-        Pattern.<Event>begin("first")
-            .where(ofType(1))
-            .followedBy("second")
-            .where(ofType(2))
-            .followedBy("third")
-            .where(ofType(3))
-            .within(Duration.ofMinutes(1));
-    return CEP.pattern(source.keyBy(event -> event.strings[slot], Types.STRING), pattern)
+  /** One operator a rule, each over the streams that the rule reads. */
+  private DataStream<Integer> flink(DataStream<Event> source) throws IOException {
+    DataStream<Integer> all = null;
+    for (RuleDefinition rule : plan.rules()) {
+      DataStream<Integer> found = flink(source, rule);
+      all = all == null ? found : all.union(found);
+    }
+    return all;
+  }
+
+  private DataStream<Integer> flink(DataStream<Event> source, RuleDefinition rule)
+      throws IOException {
+    String alone = alone(rule.id());
+    DataStream<Event> read = source;
+    if (rule.streams().length < plan.streams().length) {
+      boolean[] reads = new boolean[plan.streams().length];
+      for (int stream : rule.streams()) {
+        reads[stream] = true;
+      }
+      read = source.filter(event -> reads[event.stream]);
+    }
+    return CEP.pattern(
+            read.keyBy(new PlanKey(alone, true), Types.STRING),
+            FlinkPatterns.of(alone),
+            new TotalOrder(alone))
         .inEventTime()
         .process(
             new PatternProcessFunction<Event, Integer>() {
@@ -141,14 +161,34 @@ final class CepJobs {
             Types.INT);
   }
 
-  private int keySlot() {
-    var type = plan.streams()[0].type();
-    return type.slot(type.indexOf("key"));
+  /** The plan with one of its rules. */
+  private String alone(String id) throws IOException {
+    ObjectNode json = (ObjectNode) JSON.readTree(planText);
+    ArrayNode rules = json.putArray("rules");
+    for (JsonNode rule : JSON.readTree(planText).get("rules")) {
+      if (rule.get("id").textValue().equals(id)) {
+        rules.add(rule);
+      }
+    }
+    return json.toString();
   }
 
-  private SimpleCondition<Event> ofType(long wanted) {
-    var type = plan.streams()[0].type();
-    int slot = type.slot(type.indexOf("type"));
-    return SimpleCondition.of(event -> event.numbers[slot] == wanted);
+  /** Events of one time in the order in which ours handles them. */
+  private static final class TotalOrder implements EventComparator<Event> {
+    private static final long serialVersionUID = 1L;
+    private final String planText;
+    private transient StreamDefinition[] streams;
+
+    TotalOrder(String planText) {
+      this.planText = planText;
+    }
+
+    @Override
+    public int compare(Event a, Event b) {
+      if (streams == null) {
+        streams = PlanDefinition.parse(planText).streams();
+      }
+      return Identities.compare(streams, a, b);
+    }
   }
 }

@@ -22,7 +22,7 @@ import net.jqwik.api.ShrinkingMode;
 /** The index passes over rules only where meeting them would change nothing. */
 class RuleIndexTest {
 
-  @Property(tries = 1_500, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 600, shrinking = ShrinkingMode.OFF)
   void rulesFindThroughTheIndexWhatTheyFindOfferedEveryEvent(@ForAll long seed) {
     Random random = new Random(seed);
     RandomRules drawn = new RandomRules(random);
@@ -40,7 +40,7 @@ class RuleIndexTest {
     return lines.stream().map(line -> line.replaceAll(" (none|no_window)$", "")).toList();
   }
 
-  @Property(tries = 1_000, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 60, shrinking = ShrinkingMode.OFF)
   void aRuleThatAnEventCanStartIsACandidate(@ForAll long seed) {
     Random random = new Random(seed);
     RandomRules drawn = new RandomRules(random);

@@ -1,0 +1,88 @@
+"""Plans of many rules, made from plans of few: what differs is constants, not shape."""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from tidegate.pipeline import load_pipeline
+from tidegate.plan import compile_plan
+
+PIPELINES = Path(__file__).parent / "pipelines"
+
+
+def compiled(pipeline: Path) -> dict[str, Any]:
+    """The plan of a pipeline, as JSON."""
+    plan: dict[str, Any] = json.loads(compile_plan(load_pipeline(pipeline)).to_json())
+    return plan
+
+
+def with_rules(plan: dict[str, Any], rules: Sequence[dict[str, Any]]) -> str:
+    """The plan's text with other rules."""
+    return json.dumps({**plan, "rules": list(rules)})
+
+
+def three_of_types(plan: dict[str, Any], types: Sequence[Sequence[int]]) -> str:
+    """The one-rule plan of `cep.yaml` with a rule for each three event types."""
+    (rule,) = plan["rules"]
+    rules = []
+    for wanted in types:
+        other = renamed(rule, "_".join(["types", *map(str, wanted)]))
+        for stage, one in zip(other["pattern"]["stages"], wanted, strict=True):
+            stage["condition"] = mapped(stage["condition"], {1: one, 2: one, 3: one}.__getitem__)
+        rules.append(other)
+    return with_rules(plan, rules)
+
+
+def varied(rules: Sequence[dict[str, Any]], count: int) -> list[dict[str, Any]]:
+    """That many rules: the given ones in turn, from the second round on with other limits.
+
+    Every number with decimals that a condition compares with moves by 1 % a round, every time
+    limit by 2 %; texts, whole numbers and shapes stay.
+    """
+    found = []
+    for i in range(count):
+        rule, round_number = rules[i % len(rules)], i // len(rules)
+        other = renamed(rule, f"{rule['id']}_{round_number}")
+        pattern = other["pattern"]
+        pattern["stages"] = [_moved(stage, 1 + 0.01 * round_number) for stage in pattern["stages"]]
+        if pattern["within_ms"]:
+            pattern["within_ms"] = int(pattern["within_ms"] * (1 + 0.02 * round_number))
+        found.append(other)
+    return found
+
+
+def _moved(stage: dict[str, Any], factor: float) -> dict[str, Any]:
+    other = dict(stage)
+    for part in ("condition", "until"):
+        if other.get(part) is not None:
+            other[part] = mapped(
+                other[part], lambda value: value * factor if isinstance(value, float) else value
+            )
+    if "group" in other:
+        other["group"] = [_moved(one, factor) for one in other["group"]]
+    return other
+
+
+def renamed(rule: dict[str, Any], name: str) -> dict[str, Any]:
+    """A copy of a rule under another name, with state of its own."""
+    other = copy.deepcopy(rule)
+    other["id"] = name
+    other["fingerprint"] = hashlib.sha256(name.encode()).hexdigest()
+    return other
+
+
+def mapped(tree: Any, change: Callable[[Any], Any]) -> Any:
+    """The expression with every constant changed."""
+    if isinstance(tree, list):
+        return [mapped(one, change) for one in tree]
+    if not isinstance(tree, dict):
+        return tree
+    return {
+        name: change(value) if name == "literal" else mapped(value, change)
+        for name, value in tree.items()
+    }
