@@ -44,6 +44,14 @@ final class Host implements AutoCloseable {
     tasks = start(1, null, 0);
   }
 
+  /** A host that goes on from a snapshot of one task. */
+  Host(Plans plans, StateBackend backend, OperatorSubtaskState state) throws Exception {
+    this.backend = backend;
+    this.closeAtEnd = false;
+    use(plans);
+    tasks = start(1, state, 1);
+  }
+
   static Host onHeap(Plans plans) throws Exception {
     return new Host(plans, new HashMapStateBackend());
   }
@@ -124,7 +132,8 @@ final class Host implements AutoCloseable {
     tasks = start(parallelism, state, tasks.size());
   }
 
-  private OperatorSubtaskState stop() throws Exception {
+  /** Stops and returns what was kept. */
+  OperatorSubtaskState stop() throws Exception {
     OperatorSubtaskState[] states = new OperatorSubtaskState[tasks.size()];
     for (int i = 0; i < states.length; i++) {
       states[i] = tasks.get(i).snapshot(1, 1);
