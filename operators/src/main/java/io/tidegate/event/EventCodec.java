@@ -46,6 +46,13 @@ public final class EventCodec {
     out.write(buffer, 0, end);
   }
 
+  /** The bytes that {@link #write} writes; {@link EventBytes} reads them where they lie. */
+  public byte[] bytes(Event original) {
+    Event event = adapter.adapt(original);
+    int end = encode(event, fieldTypes[event.stream]);
+    return Arrays.copyOf(buffer, end);
+  }
+
   private int encode(Event event, FieldType[] fields) {
     reserve(0, HEADER_BYTES + VARINT_BYTES * (fields.length + event.type.nullWords()));
     int at = varint(0, (long) event.stream << 1 | (event.nulls == null ? 0 : 1));

@@ -78,7 +78,7 @@ public final class DetectJob {
     SingleOutputStreamOperator<MatchRecord> found =
         union(events)
             .flatMap(new Router(planJson))
-            .returns(RoutedTypes.events(plan.streams()))
+            .returns(RoutedTypes.EVENTS)
             .uid("router")
             .name("router")
             .keyBy(RoutedEvent::key, RoutedTypes.KEYS)

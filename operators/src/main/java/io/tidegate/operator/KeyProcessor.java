@@ -1,6 +1,8 @@
 package io.tidegate.operator;
 
 import io.tidegate.event.Event;
+import io.tidegate.event.EventBytes;
+import io.tidegate.event.EventTypes;
 import io.tidegate.event.Identities;
 import io.tidegate.event.StreamDefinition;
 import io.tidegate.match.Match;
@@ -11,6 +13,9 @@ import io.tidegate.record.MatchRecord;
 import io.tidegate.record.WindowCut;
 import io.tidegate.window.WindowBuffer;
 import io.tidegate.window.WindowDefinition;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 
 /**
  * What happens to the events of a key once the watermark has passed them: deduplicate, extend the
@@ -41,6 +46,9 @@ final class KeyProcessor implements MatchOutput<Event> {
   private final RuleIndex rules;
   private final MatchDescriber describer;
   private final Results results;
+  private final EventBytes reader;
+  private final Comparator<Event> order;
+  private final List<Event> tied = new ArrayList<>();
 
   // The key and rule at work; results of a match are made from them.
   private RoutedKey key;
@@ -54,34 +62,51 @@ final class KeyProcessor implements MatchOutput<Event> {
     this.rules = rules;
     this.describer = new MatchDescriber(streams);
     this.results = results;
-  }
-
-  /** Adds an event that the watermark has not passed. */
-  void add(KeyState to, Event event) {
-    to.pending.add(streams, event);
+    this.reader = new EventBytes(EventTypes.of(streams));
+    this.order = Identities.order(streams);
   }
 
   /**
    * Handles all of a key's events, and fires all its deadlines, up to the watermark.
    *
+   * @param pending the key's events; those that are handled are left in it
    * @param now wall clock at which the watermark passed, epoch ms
-   * @return the number of events handled
+   * @return how many events were handled
    */
-  int advance(RoutedKey ofKey, KeyState ofState, long watermark, long now) {
+  int advance(RoutedKey ofKey, KeyState ofState, PendingEvents pending, long watermark, long now) {
     key = ofKey;
     state = ofState;
     detectedAt = now;
-    PendingEvents pending = state.pending;
     int handled = 0;
-    while (!pending.isEmpty() && pending.first().timestamp <= watermark) {
-      handle(pending.poll());
-      handled++;
+    if (pending != null) {
+      int size = pending.size();
+      while (handled < size && pending.time(handled) <= watermark) {
+        handled = handleAt(pending, handled);
+      }
     }
     fireDeadlines(watermark);
     if (state.seen != null) {
       state.seen.forget(watermark);
     }
     return handled;
+  }
+
+  /** Handles event n and all others of its time; returns the number of the next. */
+  private int handleAt(PendingEvents pending, int n) {
+    long time = pending.time(n);
+    int next = n + 1;
+    if (next == pending.size() || pending.time(next) != time) {
+      handle(reader.read(pending.bytes(), pending.offset(n)));
+      return next;
+    }
+    tied.clear();
+    tied.add(reader.read(pending.bytes(), pending.offset(n)));
+    for (; next < pending.size() && pending.time(next) == time; next++) {
+      tied.add(reader.read(pending.bytes(), pending.offset(next)));
+    }
+    tied.sort(order);
+    tied.forEach(this::handle);
+    return next;
   }
 
   private void handle(Event event) {

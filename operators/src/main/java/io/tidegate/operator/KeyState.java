@@ -1,13 +1,12 @@
 package io.tidegate.operator;
 
+import io.tidegate.event.Event;
 import io.tidegate.window.WindowBuffer;
 
-/** Everything that is kept for one key: one object, read and written as a whole. */
+/** What is kept for one key: one object, read and written as a whole. */
 final class KeyState {
   static final long NO_TIMER = Long.MAX_VALUE;
-
-  /** Events that the watermark has not passed. */
-  PendingEvents pending = new PendingEvents();
+  private static final Event[] NONE = {};
 
   /** Rules with something open. */
   OpenRules open = new OpenRules();
@@ -22,26 +21,38 @@ final class KeyState {
   long timer = NO_TIMER;
 
   /**
-   * A later timer that is set too, {@link #NO_TIMER} when there is none. A deadline far ahead stays
-   * set while the timers of events come and go before it: taking it out and putting it back with
-   * every event was a tenth of this operator's time.
+   * A later timer that is set too, {@link #NO_TIMER} when there is none: a deadline far ahead stays
+   * set while nearer ones come and go before it.
    */
   long laterTimer = NO_TIMER;
 
+  /**
+   * Events that wait for the watermark and were kept with their key, as format 1 did; a timer is
+   * set for the first. Whoever reads the state takes them over.
+   */
+  Event[] waiting = NONE;
+
+  /** The rules that this was last fitted to, see {@link RestoredKeys}; not kept. */
+  RuleIndex fittedTo;
+
+  /** Takes over the events that were kept with the key. */
+  Event[] takeWaiting() {
+    Event[] taken = waiting;
+    waiting = NONE;
+    return taken;
+  }
+
   /** Whether nothing is left to keep. */
   boolean isEmpty() {
-    return pending.isEmpty()
-        && open.size() == 0
+    return open.size() == 0
         && window == null
+        && waiting.length == 0
         && (seen == null || seen.isEmpty());
   }
 
   /** The event time at which there is something to do; {@link #NO_TIMER} when there is nothing. */
   long nextTimer() {
     long next = open.earliestDeadline();
-    if (!pending.isEmpty()) {
-      next = Math.min(next, pending.first().timestamp);
-    }
     // A key with nothing else ahead comes back once, to be freed.
     if (next == NO_TIMER && seen != null && !seen.isEmpty()) {
       next = seen.emptyAt();
@@ -52,12 +63,13 @@ final class KeyState {
   /** A copy that shares only events. */
   KeyState copy() {
     KeyState copy = new KeyState();
-    copy.pending = pending.copy();
     copy.open = open.copy();
     copy.window = window == null ? null : window.copy();
     copy.seen = seen == null ? null : seen.copy();
     copy.timer = timer;
     copy.laterTimer = laterTimer;
+    copy.waiting = waiting;
+    copy.fittedTo = fittedTo;
     return copy;
   }
 }

@@ -38,9 +38,9 @@ final class KeyStateSerializer extends TypeSerializer<KeyState> {
     target.writeByte((state.window == null ? 0 : HAS_WINDOW) | (state.seen == null ? 0 : HAS_SEEN));
     target.writeLong(state.timer);
     target.writeLong(state.laterTimer);
-    target.writeInt(state.pending.size());
-    for (int i = 0; i < state.pending.size(); i++) {
-      events.serialize(state.pending.get(i), target);
+    target.writeInt(state.waiting.length);
+    for (Event event : state.waiting) {
+      events.serialize(event, target);
     }
     target.writeInt(state.open.size());
     Map<Event, Integer> written = new IdentityHashMap<>();
@@ -83,11 +83,10 @@ final class KeyStateSerializer extends TypeSerializer<KeyState> {
     KeyState state = new KeyState();
     state.timer = source.readLong();
     state.laterTimer = source.readLong();
-    Event[] pending = new Event[source.readInt()];
-    for (int i = 0; i < pending.length; i++) {
-      pending[i] = events.deserialize(source);
+    state.waiting = new Event[source.readInt()];
+    for (int i = 0; i < state.waiting.length; i++) {
+      state.waiting[i] = events.deserialize(source);
     }
-    state.pending.restore(pending);
     int open = source.readInt();
     List<Event> read = new ArrayList<>();
     for (int i = 0; i < open; i++) {

@@ -1,8 +1,9 @@
 package io.tidegate.operator;
 
 import io.tidegate.event.Event;
-import io.tidegate.event.EventSerializer;
+import io.tidegate.event.EventBytes;
 import io.tidegate.event.EventTypeInfo;
+import io.tidegate.event.EventTypes;
 import io.tidegate.event.LateEvent;
 import io.tidegate.event.StreamDefinition;
 import io.tidegate.plan.PlanDefinition;
@@ -10,17 +11,15 @@ import io.tidegate.record.MatchRecord;
 import io.tidegate.record.MatchRecordSerializer;
 import java.util.Map;
 import java.util.Objects;
-import org.apache.flink.api.common.state.ValueState;
-import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.runtime.state.KeyGroupRange;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
+import org.apache.flink.runtime.state.KeyedStateBackend;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.runtime.state.VoidNamespaceSerializer;
-import org.apache.flink.runtime.state.heap.HeapKeyedStateBackend;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.InternalTimer;
-import org.apache.flink.streaming.api.operators.InternalTimerService;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.api.operators.Triggerable;
 import org.apache.flink.streaming.api.watermark.Watermark;
@@ -35,10 +34,9 @@ import org.apache.flink.util.OutputTag;
  * behind the operator's own watermark ({@link #lateEvents}). The latter are the exception that
  * idleness makes: whether an event is late by its own partition is judged before this operator.
  *
- * <p>One state object and at most two event-time timers per key: the next, and one further ahead.
- * On the heap an event costs one state access: the backend hands out the live object, having copied
- * it first where a running snapshot still needs the old one, so it is changed in place and not put
- * back.
+ * <p>Events wait outside the keyed state ({@link PendingKeys}); when the watermark passes, each key
+ * that it concerns is read and written once, whatever the number of its events. Deadlines are
+ * event-time timers, at most two for a key ({@link KeyTimers}).
  */
 public final class PatternOperator extends AbstractStreamOperator<MatchRecord>
     implements OneInputStreamOperator<RoutedEvent, MatchRecord>,
@@ -56,15 +54,18 @@ public final class PatternOperator extends AbstractStreamOperator<MatchRecord>
   private transient OutputTag<LateEvent> lateEvents;
   private transient RuleIndex rules;
   private transient KeyProcessor processor;
+  private transient EventBytes reader;
   private transient Totals totals;
   private transient PatternMetrics counts;
   private transient RestoredKeys restoredKeys;
   private transient OperatorProgress progress;
-  private transient ValueState<KeyState> keyState;
-  private transient boolean changesInPlace;
-  private transient InternalTimerService<VoidNamespace> timers;
+  private transient PendingKeys pending;
+  private transient StoredPending storedPending;
+  private transient KeyStates states;
+  private transient KeyTimers timers;
   private transient StreamRecord<MatchRecord> emitted;
-  private transient long watermarkPassedAt;
+  private transient long passed;
+  private transient long passedAt;
 
   /**
    * An operator for the rules of a plan.
@@ -90,34 +91,40 @@ public final class PatternOperator extends AbstractStreamOperator<MatchRecord>
     rules = RuleIndex.of(plan);
     lateEvents = lateEvents(plan.streams());
     processor = new KeyProcessor(plan, rules, this);
+    reader = new EventBytes(EventTypes.of(plan.streams()));
     totals = new Totals();
     totals.restore(context.getOperatorStateStore());
     counts = new PatternMetrics(getMetricGroup(), totals, rules);
-    restoredKeys = new RestoredKeys(plan, rules, context.getOperatorStateStore());
     var task = getRuntimeContext().getTaskInfo();
-    progress =
-        new OperatorProgress(
-            context.getOperatorStateStore(),
-            KeyGroupRangeAssignment.computeKeyGroupRangeForOperatorIndex(
-                task.getMaxNumberOfParallelSubtasks(),
-                task.getNumberOfParallelSubtasks(),
-                task.getIndexOfThisSubtask()),
-            task.getMaxNumberOfParallelSubtasks());
-    ValueStateDescriptor<KeyState> descriptor =
-        new ValueStateDescriptor<>(
-            "key", new KeyStateSerializer(new EventSerializer(plan.streams())));
-    keyState = context.getKeyedStateStore().getState(descriptor);
-    changesInPlace = getKeyedStateBackend() instanceof HeapKeyedStateBackend;
-    counts.droppedPartialMatches.inc(
-        restoredKeys.revise(getKeyedStateBackend(), descriptor, counts.open));
+    int maxParallelism = task.getMaxNumberOfParallelSubtasks();
+    KeyGroupRange range =
+        KeyGroupRangeAssignment.computeKeyGroupRangeForOperatorIndex(
+            maxParallelism, task.getNumberOfParallelSubtasks(), task.getIndexOfThisSubtask());
+    progress = new OperatorProgress(context.getOperatorStateStore(), range, maxParallelism);
+    KeyedStateBackend<RoutedKey> backend = getKeyedStateBackend();
+    states = new KeyStates(backend, context.getKeyedStateStore(), plan.streams());
+    restoredKeys =
+        new RestoredKeys(plan, rules, context.getOperatorStateStore(), states.areObjects());
+    pending = new PendingKeys();
+    storedPending =
+        new StoredPending(
+            backend,
+            context.getKeyedStateStore(),
+            range,
+            maxParallelism,
+            EventTypes.of(plan.streams()));
+    if (context.isRestored()) {
+      storedPending.restore(pending);
+    }
   }
 
   @Override
   public void open() throws Exception {
     super.open();
-    timers = getInternalTimerService("keys", VoidNamespaceSerializer.INSTANCE, this);
+    timers = new KeyTimers(getInternalTimerService("keys", VoidNamespaceSerializer.INSTANCE, this));
     emitted = new StreamRecord<>(null);
     counts.gauge("watermark_lag_ms", this::watermarkLag);
+    counts.gauge("pending_keys", () -> (long) pending.size());
   }
 
   private long watermarkLag() {
@@ -126,31 +133,26 @@ public final class PatternOperator extends AbstractStreamOperator<MatchRecord>
     return watermark == Long.MIN_VALUE ? -1 : now - watermark;
   }
 
+  /** An event waits outside the keyed state; a key is set when its events are handled. */
+  @Override
+  @SuppressWarnings("rawtypes") // as declared
+  public void setKeyContextElement1(StreamRecord record) {}
+
   @Override
   public void processElement(StreamRecord<RoutedEvent> element) throws Exception {
     RoutedEvent routed = element.getValue();
-    Event event = routed.event();
+    byte[] event = routed.event();
+    long timestamp = EventBytes.timestamp(event, 0);
     long handled = progress.of(routed.key());
-    if (event.timestamp <= handled) {
+    if (timestamp <= handled) {
       late(routed, handled);
       return;
     }
     if (routed.first()) {
       counts.events.inc();
     }
-    KeyState state = keyState.value();
-    boolean isNew = state == null;
-    if (isNew) {
-      state = new KeyState();
-    }
-    processor.add(state, event);
     counts.pending.inc();
-    if (event.timestamp < state.timer) {
-      setEarlierTimer(state, event.timestamp);
-    }
-    if (isNew || !changesInPlace) {
-      keyState.update(state);
-    }
+    pending.add(routed.key(), timestamp, event, 0, event.length);
   }
 
   private void late(RoutedEvent routed, long handled) {
@@ -159,72 +161,74 @@ public final class PatternOperator extends AbstractStreamOperator<MatchRecord>
       return;
     }
     counts.lateIdle.inc();
-    Event event = routed.event();
+    Event event = reader.read(routed.event(), 0);
     output.collect(
         lateEvents,
         new StreamRecord<>(
             new LateEvent(event, handled, handled - event.timestamp + 1), event.timestamp));
   }
 
-  /** Sets a timer before those that the key has. */
-  private void setEarlierTimer(KeyState state, long time) {
-    if (state.laterTimer == KeyState.NO_TIMER) {
-      state.laterTimer = state.timer;
-    } else {
-      timers.deleteEventTimeTimer(VoidNamespace.INSTANCE, state.timer);
-    }
-    timers.registerEventTimeTimer(VoidNamespace.INSTANCE, time);
-    state.timer = time;
-  }
-
-  /**
-   * Sets the timer of a key whose last one has fired; a timer that is set too early does no harm.
-   */
-  private void setNextTimer(KeyState state) {
-    long next = state.nextTimer();
-    if (next < state.laterTimer) {
-      timers.registerEventTimeTimer(VoidNamespace.INSTANCE, next);
-      state.timer = next;
-    } else {
-      state.timer = state.laterTimer;
-      state.laterTimer = KeyState.NO_TIMER;
-    }
-  }
-
   @Override
   public void processWatermark(Watermark mark) throws Exception {
-    if (mark.getTimestamp() == Long.MAX_VALUE && !closeAtEnd) {
-      // The end of the input says nothing about event time; who comes after may need to know it.
-      output.emitWatermark(mark);
-      return;
+    if (mark.getTimestamp() != Long.MAX_VALUE || closeAtEnd) {
+      advanceTo(mark.getTimestamp());
+      progress.advance(mark.getTimestamp());
     }
-    watermarkPassedAt = getProcessingTimeService().getCurrentProcessingTime();
-    super.processWatermark(mark);
-    progress.advance(mark.getTimestamp());
+    // The end of the input says nothing about event time; who comes after may need to know it.
+    output.emitWatermark(mark);
+  }
+
+  /** Handles all events, and fires all deadlines, up to and including an event time. */
+  private void advanceTo(long eventTime) throws Exception {
+    storedPending.clear();
+    passed = eventTime;
+    passedAt = getProcessingTimeService().getCurrentProcessingTime();
+    // Deadlines first: a key that has one and events is handled once, and its timer is set once.
+    timeServiceManager.advanceWatermark(new Watermark(eventTime));
+    pending.handleDue(eventTime, this::handleEvents);
   }
 
   @Override
   public void onEventTime(InternalTimer<RoutedKey, VoidNamespace> timer) throws Exception {
-    KeyState state = keyState.value();
+    RoutedKey key = timer.getKey();
+    KeyState state = states.read(key);
     if (state == null || state.timer != timer.getTimestamp()) {
       // A timer that the watermark passed together with the one before it, or of a freed key.
       return;
     }
-    long watermark = timers.currentWatermark();
-    counts.pending.dec(processor.advance(timer.getKey(), state, watermark, watermarkPassedAt));
-    if (state.laterTimer <= watermark) {
-      state.laterTimer = KeyState.NO_TIMER;
+    timers.fired(state, passed);
+    for (Event event : state.takeWaiting()) {
+      byte[] bytes = states.bytes(event);
+      pending.add(key, event.timestamp, bytes, 0, bytes.length);
+    }
+    PendingEvents events = pending.of(key);
+    handle(key, state, events);
+    if (events != null) {
+      pending.settle(events);
+    }
+  }
+
+  private void handleEvents(PendingEvents events) throws Exception {
+    handle(events.key, states.read(events.key), events);
+  }
+
+  /** Handles what the watermark has passed of a key; events may be null. */
+  private void handle(RoutedKey key, KeyState stored, PendingEvents events) throws Exception {
+    KeyState state = stored == null ? states.blank() : stored;
+    if (state.fittedTo != rules) {
+      state = restoredKeys.fit(state, rules, counts);
+    }
+    int handled = processor.advance(key, state, events, passed, passedAt);
+    if (handled > 0) {
+      events.remove(handled);
+      counts.pending.dec(handled);
     }
     if (state.isEmpty()) {
-      if (state.laterTimer != KeyState.NO_TIMER) {
-        timers.deleteEventTimeTimer(VoidNamespace.INSTANCE, state.laterTimer);
-      }
-      keyState.clear();
-      return;
-    }
-    setNextTimer(state);
-    if (!changesInPlace) {
-      keyState.update(state);
+      timers.clear(state);
+      states.clear(stored);
+    } else {
+      timers.set(state);
+      states.write(stored, state);
     }
   }
 
@@ -267,6 +271,7 @@ public final class PatternOperator extends AbstractStreamOperator<MatchRecord>
     super.snapshotState(context);
     totals.snapshot();
     progress.snapshot();
-    restoredKeys.snapshot();
+    restoredKeys.snapshot(rules);
+    storedPending.store(pending);
   }
 }

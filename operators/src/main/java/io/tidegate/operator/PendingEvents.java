@@ -1,27 +1,36 @@
 package io.tidegate.operator;
 
-import io.tidegate.event.Event;
-import io.tidegate.event.Identities;
-import io.tidegate.event.StreamDefinition;
-
 /**
- * Events of one key that the watermark has not passed, in the total order.
+ * Events of one key that the watermark has not passed, as bytes, in the order of their times and,
+ * where times are equal, of arrival.
  *
- * <p>A ring: events arrive nearly in order, so an insertion looks at the end first and almost
- * always stays there, and what is taken out in front leaves nothing to move.
+ * <p>The bytes lie together in the order of arrival. The order of times is a ring of places beside
+ * them: events arrive nearly in order, so an insertion looks at the end first and almost always
+ * stays there, and what is taken out in front leaves nothing to move.
  */
 final class PendingEvents {
-  private static final Event[] NONE = {};
-  private static final int FIRST_SIZE = 4;
+  private static final int FIRST_SLOTS = 4;
+  private static final int FIRST_BYTES = 128;
 
-  /** Beyond this many slots an emptied ring is given back: a burst is not kept for ever. */
-  private static final int KEPT_SIZE = 1024;
+  /** What an emptied key may keep; a burst is not kept for ever. */
+  private static final int KEPT_BYTES = 1 << 14;
 
-  /** Length is 0 or a power of two. */
-  private Event[] ring = NONE;
+  /** The key; null while this is of no key. */
+  RoutedKey key;
 
+  /** Where this lies in {@link PendingKeys}. */
+  int slot;
+
+  /** Rings of a power of two; a place is an offset into the bytes, then a length. */
+  private long[] times = new long[FIRST_SLOTS];
+
+  private long[] places = new long[FIRST_SLOTS];
   private int head;
   private int size;
+
+  private byte[] bytes = new byte[FIRST_BYTES];
+  private int end;
+  private int live;
 
   int size() {
     return size;
@@ -31,67 +40,107 @@ final class PendingEvents {
     return size == 0;
   }
 
-  /** The first event in the total order; there must be one. */
-  Event first() {
-    return ring[head];
+  /** Event time of the first event; {@link Long#MAX_VALUE} where there is none. */
+  long first() {
+    return size == 0 ? Long.MAX_VALUE : times[head];
   }
 
-  /** Event n of the total order, from 0. */
-  Event get(int n) {
-    return ring[(head + n) & (ring.length - 1)];
+  /** Event time of event n, from 0. */
+  long time(int n) {
+    return times[(head + n) & (times.length - 1)];
   }
 
-  void add(StreamDefinition[] streams, Event event) {
-    if (size == ring.length) {
-      ring = ordered(Math.max(FIRST_SIZE, 2 * size));
-      head = 0;
+  /** Where event n, from 0, begins in {@link #bytes}. */
+  int offset(int n) {
+    return (int) (places[(head + n) & (places.length - 1)] >>> 32);
+  }
+
+  /** Number of bytes of event n, from 0. */
+  int length(int n) {
+    return (int) places[(head + n) & (places.length - 1)];
+  }
+
+  /** The bytes of all events; another array after an addition. */
+  byte[] bytes() {
+    return bytes;
+  }
+
+  /** Adds an event. */
+  void add(long time, byte[] event, int from, int length) {
+    if (size == times.length) {
+      growRing();
     }
-    int mask = ring.length - 1;
-    int at = head + size;
-    while (at > head && Identities.compare(streams, ring[(at - 1) & mask], event) > 0) {
-      ring[at & mask] = ring[(at - 1) & mask];
+    if (bytes.length - end < length) {
+      makeRoom(length);
+    }
+    System.arraycopy(event, from, bytes, end, length);
+    long place = (long) end << 32 | length;
+    end += length;
+    live += length;
+    int mask = times.length - 1;
+    int at = head + size++;
+    while (at > head && times[(at - 1) & mask] > time) {
+      times[at & mask] = times[(at - 1) & mask];
+      places[at & mask] = places[(at - 1) & mask];
       at--;
     }
-    ring[at & mask] = event;
-    size++;
+    times[at & mask] = time;
+    places[at & mask] = place;
   }
 
-  private Event[] ordered(int slots) {
-    Event[] events = new Event[slots];
-    int untilEnd = Math.min(size, ring.length - head);
-    System.arraycopy(ring, head, events, 0, untilEnd);
-    System.arraycopy(ring, 0, events, untilEnd, size - untilEnd);
-    return events;
-  }
-
-  /** Removes the first event and returns it. */
-  Event poll() {
-    Event event = ring[head];
-    ring[head] = null;
-    head = (head + 1) & (ring.length - 1);
-    size--;
-    if (size == 0 && ring.length > KEPT_SIZE) {
-      ring = NONE;
-      head = 0;
-    }
-    return event;
-  }
-
-  PendingEvents copy() {
-    PendingEvents copy = new PendingEvents();
-    copy.ring = ordered(ring.length);
-    copy.size = size;
-    return copy;
-  }
-
-  /** Takes over events that are in order already; for restoring. */
-  void restore(Event[] events) {
-    ring = NONE;
-    if (events.length > 0) {
-      ring = new Event[Integer.highestOneBit(2 * events.length - 1)];
-    }
-    System.arraycopy(events, 0, ring, 0, events.length);
+  private void growRing() {
+    times = unrolled(times);
+    places = unrolled(places);
     head = 0;
-    size = events.length;
+  }
+
+  private long[] unrolled(long[] ring) {
+    long[] wider = new long[2 * size];
+    System.arraycopy(ring, head, wider, 0, size - head);
+    System.arraycopy(ring, 0, wider, size - head, head);
+    return wider;
+  }
+
+  /** Moves what is left together, into twice the room that it takes. */
+  private void makeRoom(int more) {
+    byte[] wider = new byte[Math.max(FIRST_BYTES, 2 * (live + more))];
+    int to = 0;
+    int mask = places.length - 1;
+    for (int n = 0; n < size; n++) {
+      int length = length(n);
+      System.arraycopy(bytes, offset(n), wider, to, length);
+      places[(head + n) & mask] = (long) to << 32 | length;
+      to += length;
+    }
+    bytes = wider;
+    end = to;
+  }
+
+  /** Removes the first n events. */
+  void remove(int n) {
+    for (int i = 0; i < n; i++) {
+      live -= length(i);
+    }
+    head = (head + n) & (times.length - 1);
+    size -= n;
+    if (size == 0) {
+      clear();
+    }
+  }
+
+  private void clear() {
+    head = 0;
+    end = 0;
+    live = 0;
+    if (bytes.length > KEPT_BYTES) {
+      bytes = new byte[FIRST_BYTES];
+      times = new long[FIRST_SLOTS];
+      places = new long[FIRST_SLOTS];
+    }
+  }
+
+  /** About how many bytes of memory this takes. */
+  int footprint() {
+    return bytes.length + 16 * times.length;
   }
 }

@@ -1,13 +1,12 @@
 package io.tidegate.operator;
 
-import io.tidegate.event.Event;
-
 /**
  * A copy of an event on its way to one of its keys.
  *
  * @param key the key
  * @param first whether this is the first copy of the event: the one that is counted, and reported
  *     when it is late
- * @param event the event
+ * @param event the event's bytes, see {@link io.tidegate.event.EventCodec#bytes}; shared by the
+ *     copies and not written to
  */
-public record RoutedEvent(RoutedKey key, boolean first, Event event) {}
+public record RoutedEvent(RoutedKey key, boolean first, byte[] event) {}

@@ -1,49 +1,40 @@
 package io.tidegate.operator;
 
-import io.tidegate.event.Event;
+import io.tidegate.record.ImmutableSerializer;
 import java.io.IOException;
-import org.apache.flink.api.common.typeutils.CompositeTypeSerializerSnapshot;
-import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-/** Flink serializer of routed events: first flag, key, event. */
-public final class RoutedEventSerializer extends TypeSerializer<RoutedEvent> {
-  private static final long serialVersionUID = 1L;
+/** Flink serializer of routed events: first flag, key, length and bytes of the event. */
+public final class RoutedEventSerializer extends ImmutableSerializer<RoutedEvent> {
+  private static final long serialVersionUID = 2L;
 
-  private final TypeSerializer<Event> events;
-  private transient KeyCodec keys;
-
-  /** A serializer around one of events. */
-  public RoutedEventSerializer(TypeSerializer<Event> events) {
-    this.events = events;
-  }
+  private transient KeyCodec codec;
 
   private KeyCodec keys() {
-    if (keys == null) {
-      keys = new KeyCodec();
+    if (codec == null) {
+      codec = new KeyCodec();
     }
-    return keys;
+    return codec;
   }
 
   @Override
   public void serialize(RoutedEvent routed, DataOutputView target) throws IOException {
     target.writeBoolean(routed.first());
     keys().write(routed.key(), target);
-    events.serialize(routed.event(), target);
+    target.writeInt(routed.event().length);
+    target.write(routed.event());
   }
 
   @Override
   public RoutedEvent deserialize(DataInputView source) throws IOException {
     boolean first = source.readBoolean();
     RoutedKey key = keys().read(source);
-    return new RoutedEvent(key, first, events.deserialize(source));
-  }
-
-  @Override
-  public RoutedEvent deserialize(RoutedEvent reuse, DataInputView source) throws IOException {
-    return deserialize(source);
+    byte[] event = new byte[source.readInt()];
+    source.readFully(event);
+    return new RoutedEvent(key, first, event);
   }
 
   @Override
@@ -52,77 +43,20 @@ public final class RoutedEventSerializer extends TypeSerializer<RoutedEvent> {
   }
 
   @Override
-  public boolean isImmutableType() {
-    return true;
-  }
-
-  @Override
-  public RoutedEvent createInstance() {
-    return null;
-  }
-
-  @Override
-  public RoutedEvent copy(RoutedEvent from) {
-    return from;
-  }
-
-  @Override
-  public RoutedEvent copy(RoutedEvent from, RoutedEvent reuse) {
-    return from;
-  }
-
-  @Override
-  public int getLength() {
-    return -1;
-  }
-
-  @Override
-  public TypeSerializer<RoutedEvent> duplicate() {
-    return new RoutedEventSerializer(events.duplicate());
-  }
-
-  @Override
-  public boolean equals(Object other) {
-    return other instanceof RoutedEventSerializer that && events.equals(that.events);
-  }
-
-  @Override
-  public int hashCode() {
-    return 31 * events.hashCode() + 1;
+  public RoutedEventSerializer duplicate() {
+    return new RoutedEventSerializer();
   }
 
   @Override
   public TypeSerializerSnapshot<RoutedEvent> snapshotConfiguration() {
-    return new Snapshot(this);
+    return new Snapshot();
   }
 
-  /** Carries the snapshot of the event serializer. */
-  public static final class Snapshot
-      extends CompositeTypeSerializerSnapshot<RoutedEvent, RoutedEventSerializer> {
-    private static final int VERSION = 1;
-
+  /** Restores the serializer. */
+  public static final class Snapshot extends SimpleTypeSerializerSnapshot<RoutedEvent> {
     /** For restoring. */
-    public Snapshot() {}
-
-    Snapshot(RoutedEventSerializer serializer) {
-      super(serializer);
-    }
-
-    @Override
-    protected int getCurrentOuterSnapshotVersion() {
-      return VERSION;
-    }
-
-    @Override
-    protected TypeSerializer<?>[] getNestedSerializers(RoutedEventSerializer outer) {
-      return new TypeSerializer<?>[] {outer.events};
-    }
-
-    @Override
-    @SuppressWarnings("unchecked")
-    protected RoutedEventSerializer createOuterSerializerWithNestedSerializers(
-        TypeSerializer<?>[] nested) {
-      return new RoutedEventSerializer((TypeSerializer<Event>) nested[0]);
+    public Snapshot() {
+      super(RoutedEventSerializer::new);
     }
   }
 }

@@ -1,7 +1,5 @@
 package io.tidegate.operator;
 
-import io.tidegate.event.EventSerializer;
-import io.tidegate.event.StreamDefinition;
 import io.tidegate.record.SerializerTypeInformation;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 
@@ -11,11 +9,9 @@ public final class RoutedTypes {
   public static final TypeInformation<RoutedKey> KEYS =
       SerializerTypeInformation.ofKey(RoutedKey.class, new RoutedKeySerializer());
 
-  private RoutedTypes() {}
+  /** Type of routed events. */
+  public static final TypeInformation<RoutedEvent> EVENTS =
+      new SerializerTypeInformation<>(RoutedEvent.class, new RoutedEventSerializer());
 
-  /** Type of the routed events of a plan's streams. */
-  public static TypeInformation<RoutedEvent> events(StreamDefinition[] streams) {
-    return new SerializerTypeInformation<>(
-        RoutedEvent.class, new RoutedEventSerializer(new EventSerializer(streams)));
-  }
+  private RoutedTypes() {}
 }

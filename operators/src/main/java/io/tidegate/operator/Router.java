@@ -1,6 +1,8 @@
 package io.tidegate.operator;
 
 import io.tidegate.event.Event;
+import io.tidegate.event.EventCodec;
+import io.tidegate.event.EventTypes;
 import io.tidegate.plan.KeyExpression;
 import io.tidegate.plan.PlanDefinition;
 import io.tidegate.plan.RuleDefinition;
@@ -26,6 +28,7 @@ public final class Router extends RichFlatMapFunction<Event, RoutedEvent>
 
   private final String planText;
   private transient KeyExpression[] keys;
+  private transient EventCodec codec;
 
   /** By key expression and stream: whether a rule or the window wants the event under that key. */
   private transient boolean[][] wanted;
@@ -54,6 +57,7 @@ public final class Router extends RichFlatMapFunction<Event, RoutedEvent>
   public void open(OpenContext context) {
     PlanDefinition plan = PlanDefinition.parse(planText);
     keys = plan.keys().toArray(KeyExpression[]::new);
+    codec = new EventCodec(EventTypes.of(plan.streams()));
     wanted = new boolean[keys.length][plan.streams().length];
     for (RuleDefinition rule : plan.rules()) {
       for (int stream : rule.streams()) {
@@ -82,7 +86,7 @@ public final class Router extends RichFlatMapFunction<Event, RoutedEvent>
   @Override
   public void flatMap(Event event, Collector<RoutedEvent> out) {
     events.inc();
-    boolean first = true;
+    byte[] bytes = null;
     for (int i = 0; i < keys.length; i++) {
       if (!wanted[i][event.stream]) {
         continue;
@@ -92,10 +96,13 @@ public final class Router extends RichFlatMapFunction<Event, RoutedEvent>
         nullKeys.inc();
         continue;
       }
-      out.collect(new RoutedEvent(new RoutedKey(i, key), first, event));
-      first = false;
+      boolean first = bytes == null;
+      if (first) {
+        bytes = codec.bytes(event);
+      }
+      out.collect(new RoutedEvent(new RoutedKey(i, key), first, bytes));
     }
-    if (first) {
+    if (bytes == null) {
       unrouted.inc();
     }
   }

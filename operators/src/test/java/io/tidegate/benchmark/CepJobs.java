@@ -117,7 +117,7 @@ final class CepJobs {
   private DataStream<?> tidegate(DataStream<Event> source, StreamDefinition[] streams) {
     return source
         .flatMap(new Router(planText))
-        .returns(RoutedTypes.events(streams))
+        .returns(RoutedTypes.EVENTS)
         .keyBy(RoutedEvent::key, RoutedTypes.KEYS)
         .transform("patterns", MatchRecordSerializer.TYPE, new PatternOperator(planText, true));
   }

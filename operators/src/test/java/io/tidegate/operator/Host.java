@@ -1,6 +1,8 @@
 package io.tidegate.operator;
 
 import io.tidegate.event.Event;
+import io.tidegate.event.EventCodec;
+import io.tidegate.event.EventTypes;
 import io.tidegate.event.LateEvent;
 import io.tidegate.plan.KeyExpression;
 import io.tidegate.plan.PlanDefinition;
@@ -94,6 +96,7 @@ final class Host implements AutoCloseable {
   /** Routes an event and sends its copies to their tasks. */
   void send(Event event) throws Exception {
     boolean first = true;
+    byte[] bytes = new EventCodec(EventTypes.of(plan.streams())).bytes(event);
     for (int i = 0; i < plan.keys().size(); i++) {
       KeyExpression expression = plan.keys().get(i);
       RoutedKey key = new RoutedKey(i, expression.keyOf(event));
@@ -101,7 +104,7 @@ final class Host implements AutoCloseable {
           KeyGroupRangeAssignment.assignKeyToParallelOperator(key, MAX_PARALLELISM, tasks.size());
       tasks
           .get(task)
-          .processElement(new StreamRecord<>(new RoutedEvent(key, first, event), event.timestamp));
+          .processElement(new StreamRecord<>(new RoutedEvent(key, first, bytes), event.timestamp));
       first = false;
     }
   }

@@ -146,9 +146,10 @@ class PatternOperatorTest {
       for (int i = 0; i < 20; i++) {
         send(host, "e" + i, 100 - i, 1 + i % 4);
       }
-      assertThat(host.keys()).isEqualTo(2);
-      assertThat(host.timers()).isBetween(2, 4);
+      assertThat(host.keys()).isZero();
+      assertThat(host.timers()).isZero();
       host.watermark(90);
+      assertThat(host.keys()).isEqualTo(2);
       assertThat(host.timers()).isBetween(2, 4);
 
       host.watermark(1_000);
@@ -210,10 +211,13 @@ class PatternOperatorTest {
       assertThat(host.count("open_partial_matches")).isEqualTo(2);
 
       host.restart(1, Plans.with(Plans.rise()));
+      // Only when the key is next read: others may be a million.
+      assertThat(host.count("open_partial_matches")).isEqualTo(2);
 
-      assertThat(host.count("open_partial_matches")).isEqualTo(1);
-      assertThat(host.count("dropped_partial_matches")).isEqualTo(1);
       send(host, "b", 20, 2);
+      host.watermark(21);
+      assertThat(host.count("open_partial_matches")).isZero();
+      assertThat(host.count("dropped_partial_matches")).isEqualTo(1);
       host.watermark(100);
       assertThat(host.matches).extracting(m -> m.rule().id()).containsExactly("rise");
       assertThat(host.keys()).isZero();
@@ -231,11 +235,12 @@ class PatternOperatorTest {
       host.watermark(11);
 
       host.restart(1, Plans.with(Plans.rule("rise", "other", 0, true, 40, "no_skip", stages)));
-
-      assertThat(host.count("dropped_partial_matches")).isEqualTo(1);
       send(host, "b", 20, 2);
       host.watermark(100);
+
       assertThat(host.matches).isEmpty();
+      assertThat(host.count("dropped_partial_matches")).isEqualTo(1);
+      assertThat(host.count("open_partial_matches")).isZero();
     }
   }
 

@@ -3,6 +3,8 @@ package io.tidegate.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidegate.event.Event;
+import io.tidegate.event.EventBytes;
+import io.tidegate.event.EventTypes;
 import io.tidegate.plan.PlanDefinition;
 import java.util.List;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
@@ -11,6 +13,9 @@ import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.Test;
 
 class RouterTest {
+  private static final EventBytes READER =
+      new EventBytes(EventTypes.of(Plans.with(Plans.rise()).definition().streams()));
+
   @Test
   void anEventIsCopiedOncePerKeyThatSomeRuleReadsItUnder() throws Exception {
     // By robot: rise, calm (readings). By line: halted (readings and stops).
@@ -92,7 +97,7 @@ class RouterTest {
                     + " "
                     + routed.key().text()
                     + (routed.first() ? " first " : " again ")
-                    + routed.event().stringAt(0))
+                    + READER.read(routed.event(), 0).stringAt(0))
         .toList();
   }
 
