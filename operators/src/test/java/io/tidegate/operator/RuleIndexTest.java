@@ -3,11 +3,11 @@ package io.tidegate.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidegate.event.Event;
-import io.tidegate.event.Identities;
+import io.tidegate.event.EventCodec;
+import io.tidegate.event.EventTypes;
 import io.tidegate.plan.PlanDefinition;
 import io.tidegate.record.MatchRecord;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -123,15 +123,18 @@ class RuleIndexTest {
     }
 
     void run(List<Event> events) {
-      Comparator<Event> order = Identities.order(plan.streams());
-      Map<RoutedKey, KeyState> states = new HashMap<>();
-      for (Event event : events.stream().sorted(order).toList()) {
+      EventCodec codec = new EventCodec(EventTypes.of(plan.streams()));
+      Map<RoutedKey, PendingEvents> pending = new HashMap<>();
+      for (Event event : events) {
+        byte[] bytes = codec.bytes(event);
         for (int i = 0; i < plan.keys().size(); i++) {
           RoutedKey key = new RoutedKey(i, plan.keys().get(i).keyOf(event));
-          processor.add(states.computeIfAbsent(key, k -> new KeyState()), event);
+          pending
+              .computeIfAbsent(key, k -> new PendingEvents())
+              .add(event.timestamp, bytes, 0, bytes.length);
         }
       }
-      states.forEach((key, state) -> processor.advance(key, state, END, 0));
+      pending.forEach((key, ofKey) -> processor.advance(key, new KeyState(), ofKey, END, 0));
     }
 
     @Override
