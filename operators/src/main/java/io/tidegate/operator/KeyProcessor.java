@@ -69,7 +69,7 @@ final class KeyProcessor implements MatchOutput<Event> {
   /**
    * Handles all of a key's events, and fires all its deadlines, up to the watermark.
    *
-   * @param pending the key's events; those that are handled are left in it
+   * @param pending the key's events, null for none; those that are handled are left in it
    * @param now wall clock at which the watermark passed, epoch ms
    * @return how many events were handled
    */
@@ -89,6 +89,18 @@ final class KeyProcessor implements MatchOutput<Event> {
       state.seen.forget(watermark);
     }
     return handled;
+  }
+
+  /**
+   * Handles one event of a key, which comes behind all that were handled before in the total order.
+   *
+   * @param now wall clock, epoch ms
+   */
+  void handle(RoutedKey ofKey, KeyState ofState, Event event, long now) {
+    key = ofKey;
+    state = ofState;
+    detectedAt = now;
+    handle(event);
   }
 
   /** Handles event n and all others of its time; returns the number of the next. */

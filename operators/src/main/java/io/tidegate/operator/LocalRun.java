@@ -79,9 +79,9 @@ public final class LocalRun {
     }
     if (!events.isEmpty()) {
       long last = events.get(events.size() - 1).timestamp;
-      keys.forEach((key, state) -> processor.advance(key, state, last, last));
+      keys.forEach((key, state) -> processor.advance(key, state, null, last, last));
       if (close) {
-        keys.forEach((key, state) -> processor.advance(key, state, Long.MAX_VALUE, last));
+        keys.forEach((key, state) -> processor.advance(key, state, null, Long.MAX_VALUE, last));
       }
     }
   }
@@ -123,8 +123,7 @@ public final class LocalRun {
       }
       RoutedKey key = new RoutedKey(i, text);
       KeyState state = keys.computeIfAbsent(key, k -> new KeyState());
-      processor.add(state, event);
-      processor.advance(key, state, event.timestamp, event.timestamp);
+      processor.handle(key, state, event, event.timestamp);
     }
   }
 
