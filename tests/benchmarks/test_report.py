@@ -49,9 +49,7 @@ def test_the_table_replaces_what_is_between_the_marks_and_nothing_else() -> None
 
 
 def test_a_part_of_a_benchmark_leaves_the_other_figures_in_the_file(tmp_path: Path) -> None:
-    report.write(
-        "part", [report.Case("a", "t", "s", [1.0]), report.Case("b", "t", "s", [2.0])], tmp_path
-    )
-    path = report.write("part", [report.Case("b", "t", "s", [3.0])], tmp_path, keep=True)
+    write("part", [Case("a", "t", "s", [1.0]), Case("b", "t", "s", [2.0])], tmp_path)
+    path = write("part", [Case("b", "t", "s", [3.0])], tmp_path, keep=True)
     values = {case["case"]: case["value"] for case in json.loads(path.read_text())["cases"]}
     assert values == {"a": 1.0, "b": 3.0}
