@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from tidegate import cli_rules_test
+from tidegate import cli_rules_explain, cli_rules_test
 from tidegate.errors import TidegateError
 
 app = typer.Typer(no_args_is_help=True, help="Rules as data.", rich_markup_mode="markdown")
@@ -57,4 +57,5 @@ def validate(
     typer.echo(f"rules valid: {valid}{without}")
 
 
+app.command("explain")(cli_rules_explain.explain)
 app.command("test")(cli_rules_test.rules_test)

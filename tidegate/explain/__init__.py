@@ -1,0 +1,1 @@
+"""Says in words and pictures what a rule matches."""
