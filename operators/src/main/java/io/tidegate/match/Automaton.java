@@ -51,6 +51,10 @@ public final class Automaton<E> {
             "every stage before it may be left out; an absence needs an event to count from");
       }
     }
+    if (states[0].elapse != null) {
+      throw new PatternException(
+          null, "every stage before absent_for may be left out; it needs an event to count from");
+    }
     return new Automaton<>(definition, states, builder.predicates());
   }
 

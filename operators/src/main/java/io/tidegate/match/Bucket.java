@@ -29,6 +29,10 @@ final class Bucket<E> {
     return items[head];
   }
 
+  Taken<E> back() {
+    return items[head + size - 1];
+  }
+
   /** Adds a partial match behind those whose first event is not later than its own. */
   void add(Taken<E> match) {
     if (head + size == items.length) {

@@ -13,10 +13,12 @@ public enum Contiguity {
   /** The very next event must not fit. */
   NOT_NEXT,
   /** No event up to the next stage, or up to the end of the window, may fit. */
-  NOT_FOLLOWED_BY;
+  NOT_FOLLOWED_BY,
+  /** No event may fit for a stated time; then the pattern goes on ({@code absent_for}). */
+  ABSENT_FOR;
 
   /** Whether the stage states an absence and takes no event. */
   public boolean isNegative() {
-    return this == NOT_NEXT || this == NOT_FOLLOWED_BY;
+    return this == NOT_NEXT || this == NOT_FOLLOWED_BY || this == ABSENT_FOR;
   }
 }

@@ -15,6 +15,7 @@ import java.util.Set;
 final class Flattener {
   private final Map<Node, Integer> numbers = new IdentityHashMap<>();
   private final List<Node> nodes = new ArrayList<>();
+  private final ElapsedTime elapsedTime = new ElapsedTime();
 
   /** The reachable states; the first one is the start. */
   static State[] flatten(Node start) {
@@ -42,8 +43,20 @@ final class Flattener {
     List<State.Step> steps = new ArrayList<>();
     collect(node, node, Guard.ALWAYS, steps, new HashSet<>());
     boolean completesOnExpiry = leadsToPending(node, new HashSet<>());
+    Node absence = elapsedTime.absence(node);
+    if (absence == null) {
+      return new State(
+          number, steps.toArray(new State.Step[0]), node.windowMillis, null, completesOnExpiry);
+    }
+    Node target = absence.elapsed();
+    Node rest = absence == node ? null : elapsedTime.rest(node);
+    State.Elapse elapse =
+        new State.Elapse(
+            target.kind == Node.Kind.FINAL ? -1 : number(target),
+            ElapsedTime.completes(target),
+            rest == null ? -1 : number(rest));
     return new State(
-        number, steps.toArray(new State.Step[0]), node.windowMillis, completesOnExpiry);
+        number, steps.toArray(new State.Step[0]), absence.windowMillis, elapse, completesOnExpiry);
   }
 
   private void collect(
@@ -59,11 +72,16 @@ final class Flattener {
       switch (edge.action()) {
         case TAKE -> steps.add(take(edge, guard));
         case SKIP -> steps.add(skip(origin, edge, guard));
-        case STOP ->
+        case STOP -> {
+          // Behind another state an absence with a time of its own ends its branch alone.
+          if (node == origin || node.kind != Node.Kind.ABSENT) {
             steps.add(
                 new State.Step(State.Kind.STOP, guard.clauses, edge.stage(), -1, new int[0][][]));
+          }
+        }
         default -> {
-          // After the edges of this state, so that a stage is tried before those behind it.
+          // After the edges of this state, so that a stage is tried before those behind it;
+          // passing time is no event.
         }
       }
     }
@@ -126,6 +144,12 @@ final class Flattener {
     int hash = 1;
     for (State state : states) {
       hash = 31 * hash + Long.hashCode(state.windowMillis);
+      State.Elapse elapse = state.elapse;
+      if (elapse != null) {
+        hash = 31 * hash + elapse.target();
+        hash = 31 * hash + elapse.rest();
+        hash = 31 * hash + (elapse.complete() ? 1 : 0);
+      }
       for (State.Step step : state.steps) {
         hash = 31 * hash + step.kind().ordinal();
         hash = 31 * hash + step.stage();

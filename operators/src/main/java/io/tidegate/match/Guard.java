@@ -38,6 +38,19 @@ final class Guard {
     return clauses == null;
   }
 
+  /** Whether it holds where no event has come: every predicate is false then. */
+  boolean holdsWithoutEvent() {
+    if (isNever()) {
+      return false;
+    }
+    for (int[] clause : clauses) {
+      if (Arrays.stream(clause).noneMatch(literal -> (literal & 1) == 1)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   Guard and(Guard other) {
     if (isNever() || other.isNever()) {
       return NEVER;

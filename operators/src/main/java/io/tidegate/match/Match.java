@@ -23,7 +23,7 @@ public final class Match<E> implements MatchedEvents<E> {
     }
     this.events = new Object[size];
     this.stages = new int[size];
-    long end = last.timestamp;
+    long end = last.first.timestamp;
     for (Taken<E> link = last; link != null; link = link.previous) {
       if (link.stage != Taken.NONE) {
         events[--size] = link.event;

@@ -17,4 +17,19 @@ public interface MatchOutput<E> {
    * @param timestamp the event time, in ms, at which the limit was reached
    */
   void timeout(Match<E> partial, long timestamp);
+
+  /**
+   * More was open, or complete, than the {@link Limits} allow, and some of it was dropped. What the
+   * policy asks of the host beyond counting it, {@link Matcher#limits()} says.
+   *
+   * @param what what was dropped
+   * @param count how many, at least one
+   */
+  void dropped(Dropped what, int count);
+
+  /** What limits apply to. */
+  enum Dropped {
+    PARTIAL_MATCHES,
+    MATCHES
+  }
 }

@@ -1,7 +1,5 @@
 package io.tidegate.match;
 
-import java.util.Arrays;
-
 /**
  * Runs an {@link Automaton} over the events of one key at a time.
  *
@@ -19,21 +17,29 @@ public final class Matcher<E> {
   private final int[] fired;
   private int firedCount;
 
+  private final Limits limits;
+  private final Moves<E> moves = new Moves<>();
+  private final Expiry<E> expiry;
+
   private E event;
   private long timestamp;
-  private long sequence;
-  private boolean sequenceUsed;
 
-  private int[] movedTo = new int[8];
-  private Taken<E>[] moved = array(8);
-  private int movedCount;
+  /** The event that {@link #canStart} was last asked about, its conditions still known. */
+  private E asked;
 
-  /** A matcher for one automaton. */
+  /** A matcher for one automaton, without limits. */
   public Matcher(Automaton<E> automaton) {
+    this(automaton, Limits.NONE);
+  }
+
+  /** A matcher for one automaton that keeps within limits. */
+  public Matcher(Automaton<E> automaton, Limits limits) {
     this.automaton = automaton;
+    this.limits = limits;
     this.states = automaton.states;
     this.conditions = new Conditions<>(automaton.predicates);
-    this.settlement = new Settlement<>(automaton);
+    this.settlement = new Settlement<>(automaton, limits);
+    this.expiry = new Expiry<>(automaton, moves, settlement);
     int most = 0;
     for (State state : states) {
       most = Math.max(most, state.steps.length);
@@ -46,9 +52,15 @@ public final class Matcher<E> {
     return automaton;
   }
 
+  /** The limits it keeps within. */
+  public Limits limits() {
+    return limits;
+  }
+
   /** Whether an event can begin a match; with an empty state, whether it need be offered at all. */
   public boolean canStart(E event) {
     conditions.begin(event);
+    asked = event;
     conditions.of(null);
     for (State.Step step : states[0].steps) {
       if (step.kind() == State.Kind.TAKE && conditions.holds(step.guard()) == Conditions.TRUE) {
@@ -65,32 +77,33 @@ public final class Matcher<E> {
    * @param event the event
    * @param timestamp its event time, ms
    * @param out receives the matches it completes
+   * @return whether the state has changed; where it has not, what is stored of it is still right
    * @throws PatternException where the skip strategy cannot be followed and says to throw
    */
-  public void offer(MatcherState<E> state, E event, long timestamp, MatchOutput<E> out) {
+  public boolean offer(MatcherState<E> state, E event, long timestamp, MatchOutput<E> out) {
     adopt(state);
     this.event = event;
     this.timestamp = timestamp;
-    this.sequence = state.nextSequence;
-    this.sequenceUsed = false;
-    this.movedCount = 0;
+    moves.begin(state);
     settlement.reset();
-    conditions.begin(event);
+    if (asked != event) {
+      conditions.begin(event);
+    }
+    asked = null;
+    boolean changed = false;
     for (int i = 0; i < state.bucketCount; i++) {
-      if (state.buckets[i].size > 0) {
-        advance(state.buckets[i]);
+      Bucket<E> bucket = state.buckets[i];
+      if (bucket.size > 0) {
+        changed |= advance(bucket);
       }
     }
     start();
-    for (int i = 0; i < movedCount; i++) {
-      state.open(movedTo[i], moved[i]);
-      moved[i] = null;
+    changed |= moves.open(state);
+    if (changed) {
+      settlement.emit(state, out);
     }
-    if (sequenceUsed) {
-      state.nextSequence = sequence + 1;
-    }
-    settlement.emit(state, out);
     this.event = null;
+    return changed;
   }
 
   /**
@@ -101,15 +114,23 @@ public final class Matcher<E> {
    * @param state what is open for the key; updated
    * @param timestamp the event time now, ms; an event offered later is not older
    * @param out receives matches and timeouts
+   * @return whether the state has changed
    */
-  public void advanceTime(MatcherState<E> state, long timestamp, MatchOutput<E> out) {
+  public boolean advanceTime(MatcherState<E> state, long timestamp, MatchOutput<E> out) {
     adopt(state);
     settlement.reset();
+    boolean changed = false;
     for (long deadline = nextDeadline(state);
         deadline <= timestamp && deadline != Long.MAX_VALUE;
         deadline = nextDeadline(state)) {
-      expire(state, deadline, out);
+      moves.begin(state);
+      if (expiry.expire(state, deadline)) {
+        moves.open(state);
+        settlement.emit(state, out);
+        changed = true;
+      }
     }
+    return changed;
   }
 
   /**
@@ -118,21 +139,7 @@ public final class Matcher<E> {
    * their previous event have ended otherwise, never late.
    */
   public long nextDeadline(MatcherState<E> state) {
-    long deadline = Long.MAX_VALUE;
-    for (int i = 0; i < state.bucketCount; i++) {
-      Bucket<E> bucket = state.buckets[i];
-      if (bucket.size > 0) {
-        if (automaton.withinMillis > 0) {
-          deadline =
-              Math.min(deadline, later(bucket.front().first.timestamp, automaton.withinMillis));
-        }
-        long window = states[bucket.state].windowMillis;
-        if (window > 0) {
-          deadline = Math.min(deadline, later(bucket.leastPrevious, window));
-        }
-      }
-    }
-    return deadline;
+    return expiry.nextDeadline(state);
   }
 
   private void adopt(MatcherState<E> state) {
@@ -145,13 +152,13 @@ public final class Matcher<E> {
     }
   }
 
-  /** Applies the event to all partial matches that wait in one state. */
-  private void advance(Bucket<E> bucket) {
+  /** Applies the event to all partial matches that wait in one state; false: all stay. */
+  private boolean advance(Bucket<E> bucket) {
     State state = states[bucket.state];
     conditions.ofAny();
     boolean known = decide(state);
     if (known && firedCount == 1 && state.steps[fired[0]].kind() == State.Kind.STAY) {
-      return;
+      return false;
     }
     Taken<E>[] items = bucket.items;
     int end = bucket.head + bucket.size;
@@ -166,9 +173,11 @@ public final class Matcher<E> {
         items[kept++] = match;
       }
     }
-    if (kept < end) {
-      bucket.truncate(kept - bucket.head);
+    if (kept == end) {
+      return false;
     }
+    bucket.truncate(kept - bucket.head);
+    return true;
   }
 
   /** Begins new partial matches. */
@@ -206,7 +215,7 @@ public final class Matcher<E> {
   /** Applies the fired steps to a partial match and says whether it stays where it is. */
   private boolean apply(State state, Taken<E> match) {
     State.Step[] steps = state.steps;
-    int before = movedCount;
+    int before = moves.size();
     boolean stays = false;
     boolean stopped = false;
     for (int i = 0; i < firedCount; i++) {
@@ -214,15 +223,13 @@ public final class Matcher<E> {
       switch (step.kind()) {
         case STAY -> stays = true;
         case TAKE -> take(step, fired[i], match);
-        case MOVE -> move(step.target(), skip(step, fired[i], match));
+        case MOVE -> moves.add(step.target(), skip(step, fired[i], match));
         case COMPLETE -> settlement.complete(skip(step, fired[i], match));
         default -> stopped = true;
       }
     }
     if (stopped) {
-      while (movedCount > before) {
-        moved[--movedCount] = null;
-      }
+      moves.truncate(before);
       return false;
     }
     return stays;
@@ -233,16 +240,14 @@ public final class Matcher<E> {
     if (!settlement.skips()) {
       return match;
     }
-    sequenceUsed = true;
-    return Taken.skip(sequence, step.target(), number, match);
+    return Taken.skip(moves.sequence(), step.target(), number, match);
   }
 
   private void take(State.Step step, int number, Taken<E> match) {
     Taken<E> taken =
-        Taken.take(event, timestamp, sequence, step.stage(), step.target(), number, match);
-    sequenceUsed = true;
+        Taken.take(event, timestamp, moves.sequence(), step.stage(), step.target(), number, match);
     if (step.target() >= 0) {
-      move(step.target(), taken);
+      moves.add(step.target(), taken);
     }
     if (step.complete().length > 0) {
       conditions.of(match);
@@ -253,79 +258,5 @@ public final class Matcher<E> {
         }
       }
     }
-  }
-
-  private void move(int target, Taken<E> match) {
-    if (movedCount == moved.length) {
-      movedTo = Arrays.copyOf(movedTo, movedCount * 2);
-      moved = Arrays.copyOf(moved, movedCount * 2);
-    }
-    movedTo[movedCount] = target;
-    moved[movedCount++] = match;
-  }
-
-  /** Ends the partial matches whose limit is reached at {@code now}. */
-  private void expire(MatcherState<E> state, long now, MatchOutput<E> out) {
-    for (int i = 0; i < state.bucketCount; i++) {
-      Bucket<E> bucket = state.buckets[i];
-      if (bucket.size == 0) {
-        continue;
-      }
-      State where = states[bucket.state];
-      if (where.windowMillis > 0 && later(bucket.leastPrevious, where.windowMillis) <= now) {
-        expireAny(bucket, where, now);
-      } else if (automaton.withinMillis > 0) {
-        expireFront(bucket, where, now);
-      }
-    }
-    settlement.emit(state, out);
-  }
-
-  private void expireFront(Bucket<E> bucket, State where, long now) {
-    int expired = 0;
-    while (expired < bucket.size) {
-      Taken<E> match = bucket.items[bucket.head + expired];
-      long deadline = later(match.first.timestamp, automaton.withinMillis);
-      if (deadline > now) {
-        break;
-      }
-      settlement.expired(match, deadline, where.completesOnExpiry);
-      expired++;
-    }
-    if (expired > 0) {
-      bucket.removeFront(expired);
-    }
-  }
-
-  private void expireAny(Bucket<E> bucket, State where, long now) {
-    int end = bucket.head + bucket.size;
-    int kept = bucket.head;
-    for (int i = bucket.head; i < end; i++) {
-      Taken<E> match = bucket.items[i];
-      long sincePrevious = later(match.timestamp, where.windowMillis);
-      long sinceFirst =
-          automaton.withinMillis > 0
-              ? later(match.first.timestamp, automaton.withinMillis)
-              : Long.MAX_VALUE;
-      if (sincePrevious <= now) {
-        settlement.expired(match, sincePrevious, where.completesOnExpiry);
-      } else if (sinceFirst <= now) {
-        settlement.expired(match, sinceFirst, where.completesOnExpiry);
-      } else {
-        bucket.items[kept++] = match;
-      }
-    }
-    bucket.truncate(kept - bucket.head);
-    bucket.rescan();
-  }
-
-  private static long later(long timestamp, long millis) {
-    long sum = timestamp + millis;
-    return sum < timestamp ? Long.MAX_VALUE : sum;
-  }
-
-  @SuppressWarnings("unchecked")
-  private static <E> Taken<E>[] array(int length) {
-    return (Taken<E>[]) new Taken<?>[length];
   }
 }

@@ -130,17 +130,55 @@ public final class MatcherState<E> {
     return buckets[at];
   }
 
-  /** The open partial match that began first, or null. */
-  Taken<E> earliest() {
-    Taken<E> earliest = null;
+  /**
+   * Drops open partial matches.
+   *
+   * @return how many: n, or as many as there are
+   */
+  int drop(int n, Limits.Policy policy) {
+    boolean oldest = policy == Limits.Policy.DROP_OLDEST;
+    for (int dropped = 0; dropped < n; dropped++) {
+      Bucket<E> from = oldest ? bucketOfOldest() : bucketOfNewest();
+      if (from == null) {
+        return dropped;
+      }
+      if (oldest) {
+        from.removeFront(1);
+      } else {
+        from.truncate(from.size - 1);
+      }
+    }
+    return n;
+  }
+
+  private Bucket<E> bucketOfOldest() {
+    Bucket<E> oldest = null;
     for (int i = 0; i < bucketCount; i++) {
       Bucket<E> bucket = buckets[i];
       if (bucket.size > 0
-          && (earliest == null || Taken.compareStart(bucket.front(), earliest) < 0)) {
-        earliest = bucket.front();
+          && (oldest == null || Taken.compareStart(bucket.front(), oldest.front()) < 0)) {
+        oldest = bucket;
       }
     }
-    return earliest;
+    return oldest;
+  }
+
+  private Bucket<E> bucketOfNewest() {
+    Bucket<E> newest = null;
+    for (int i = 0; i < bucketCount; i++) {
+      Bucket<E> bucket = buckets[i];
+      if (bucket.size > 0
+          && (newest == null || Taken.compareStart(bucket.back(), newest.back()) >= 0)) {
+        newest = bucket;
+      }
+    }
+    return newest;
+  }
+
+  /** The open partial match that began first, or null. */
+  Taken<E> earliest() {
+    Bucket<E> oldest = bucketOfOldest();
+    return oldest == null ? null : oldest.front();
   }
 
   @SuppressWarnings("unchecked")

@@ -12,7 +12,9 @@ final class Node {
     /** The match is complete. */
     FINAL,
     /** The match is complete once its time limit has passed. */
-    PENDING
+    PENDING,
+    /** It is left once its time has passed. */
+    ABSENT
   }
 
   /** What an edge does with the event. */
@@ -24,7 +26,9 @@ final class Node {
     /** It is handed on to the target. */
     PROCEED,
     /** It breaks a stated absence: the partial match ends. */
-    STOP
+    STOP,
+    /** No event: the limit of the state has passed. */
+    ELAPSE
   }
 
   /**
@@ -39,11 +43,15 @@ final class Node {
     Edge to(Node other) {
       return new Edge(action, other, guard, stage);
     }
+
+    Edge narrowed(Guard further) {
+      return new Edge(action, target, guard.and(further), stage);
+    }
   }
 
   final Kind kind;
 
-  /** Limit between the last event taken and the next, ms; 0 for none. */
+  /** Limit between the last event taken and the next, or length of the absence, ms; 0 for none. */
   final long windowMillis;
 
   /** Whether nothing is decided here before the next event has come. */
@@ -61,9 +69,9 @@ final class Node {
     this.awaitsEvent = awaitsEvent;
   }
 
-  /** A state of the same meaning without edges and without a limit of its own. */
+  /** A state of the same meaning without edges; only an absence keeps its time. */
   Node another() {
-    return new Node(kind, 0, awaitsEvent);
+    return new Node(kind, kind == Kind.ABSENT ? windowMillis : 0, awaitsEvent);
   }
 
   void take(Node target, Guard guard, int stage) {
@@ -82,10 +90,23 @@ final class Node {
     edges.add(new Edge(Action.STOP, null, guard, stage));
   }
 
+  void elapse(Node target) {
+    edges.add(new Edge(Action.ELAPSE, target, Guard.ALWAYS, -1));
+  }
+
+  /** Where passing time leads; null where nowhere. */
+  Node elapsed() {
+    for (Edge edge : edges) {
+      if (edge.action == Action.ELAPSE) {
+        return edge.target;
+      }
+    }
+    return null;
+  }
+
   /** Narrows every edge: a greedy stage before this one has the first claim on an event. */
   void yieldTo(Guard claim) {
-    edges.replaceAll(
-        edge -> new Edge(edge.action, edge.target, edge.guard.and(claim.negate()), edge.stage));
+    edges.replaceAll(edge -> edge.action == Action.ELAPSE ? edge : edge.narrowed(claim.negate()));
   }
 
   /** A copy whose edges lead where these do, loops to itself excepted. */

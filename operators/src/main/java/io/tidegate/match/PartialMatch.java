@@ -66,6 +66,11 @@ public final class PartialMatch<E> {
     return Math.min(sinceFirst(), later(chain.timestamp, state.windowMillis));
   }
 
+  /** Whether it goes on, or is complete, when its limit is reached: an absence is proven then. */
+  public boolean movesOnAtDeadline() {
+    return state.elapse != null && later(chain.timestamp, state.windowMillis) <= sinceFirst();
+  }
+
   private long sinceFirst() {
     return later(chain.first.timestamp, automaton.withinMillis);
   }

@@ -21,22 +21,21 @@ final class PatternChecks {
         throw new PatternException(name, "the name is used twice; stages need different names");
       }
     }
-    level(pattern, pattern.stages(), "group", true);
+    level(pattern, pattern.stages(), "", true);
     skip(pattern);
   }
 
   private static <E> void level(
-      PatternDefinition<E> pattern, List<StageDefinition<E>> stages, String path, boolean top) {
+      PatternDefinition<E> pattern, List<StageDefinition<E>> stages, String prefix, boolean top) {
     for (int i = 0; i < stages.size(); i++) {
       StageDefinition<E> stage = stages.get(i);
       StageDefinition<E> previous = i == 0 ? null : stages.get(i - 1);
-      String where = stage.isGroup() ? path + " " + (i + 1) : stage.name();
-      boolean last = i == stages.size() - 1;
+      String where = stage.isPlain() ? stage.name() : prefix + kind(stage) + " " + (i + 1);
       position(stage, where, i);
       repetition(stage, where);
       limits(pattern, stage, where);
       if (stage.contiguity().isNegative()) {
-        absence(pattern, stage, previous, where, top && last, last);
+        AbsenceChecks.check(pattern, stages, i, where, top);
       } else if (previous != null && stage.optional() && previous.greedy()) {
         if (stage.times() == null || stage.times().min() > 0) {
           throw new PatternException(where, "an optional stage cannot follow a greedy one");
@@ -44,8 +43,21 @@ final class PatternChecks {
       }
       if (stage.isGroup()) {
         group(pattern, stage, where);
+      } else if (stage.isAnyOf()) {
+        ChoiceChecks.anyOf(stage, where);
+        for (int part = 0; part < stage.parts().size(); part++) {
+          String alternative = where + ", alternative " + (part + 1) + ", ";
+          level(pattern, stage.parts().get(part), alternative, false);
+        }
+      } else if (stage.isAllOf()) {
+        ChoiceChecks.allOf(stage, where);
+        stage.parts().forEach(member -> level(pattern, member, where + ", ", false));
       }
     }
+  }
+
+  private static <E> String kind(StageDefinition<E> stage) {
+    return stage.isGroup() ? "group" : stage.isAnyOf() ? "any_of" : "all_of";
   }
 
   private static <E> void position(StageDefinition<E> stage, String where, int i) {
@@ -69,7 +81,7 @@ final class PatternChecks {
           where, "contiguity between occurrences is strict, relaxed or relaxed_any, not " + inner);
     }
     if (times == null) {
-      if (inner != Contiguity.RELAXED) {
+      if (inner != Contiguity.RELAXED && !stage.isAllOf()) {
         throw new PatternException(
             where, "consecutive and allow_combinations need a repetition; give it times");
       }
@@ -121,49 +133,11 @@ final class PatternChecks {
       throw new PatternException(
           where, "a group cannot have a time limit of its own; give it to a stage inside");
     }
+    if (stage.absentMillis() != 0 && stage.contiguity() != Contiguity.ABSENT_FOR) {
+      throw new PatternException(where, "only absent_for has a duration of absence");
+    }
     if (stage.contiguity() == Contiguity.BEGIN && previous > 0) {
       throw new PatternException(where, "nothing comes before it, within_previous means nothing");
-    }
-  }
-
-  private static <E> void absence(
-      PatternDefinition<E> pattern,
-      StageDefinition<E> stage,
-      StageDefinition<E> previous,
-      String where,
-      boolean endsPattern,
-      boolean endsLevel) {
-    String kind = stage.contiguity() == Contiguity.NOT_NEXT ? "not_next" : "not_followed_by";
-    if (stage.isGroup()) {
-      throw new PatternException(where, kind + " takes one stage, not a group");
-    }
-    if (stage.times() != null || stage.greedy() || stage.until() != null) {
-      throw new PatternException(where, kind + " cannot be repeated");
-    }
-    if (stage.optional()) {
-      throw new PatternException(where, kind + " cannot be optional");
-    }
-    if (previous != null && previous.optional()) {
-      throw new PatternException(
-          where,
-          kind
-              + " cannot follow an optional stage; write two patterns, one with that stage and one"
-              + " without");
-    }
-    if (stage.contiguity() == Contiguity.NOT_NEXT) {
-      return;
-    }
-    if (endsPattern) {
-      if (pattern.withinMillis() == 0 && stage.withinPreviousMillis() == 0) {
-        throw new PatternException(
-            where, "not_followed_by at the end needs a time limit; give the pattern a within");
-      }
-    } else if (endsLevel) {
-      throw new PatternException(
-          where, "not_followed_by cannot end a group; put it after the group");
-    } else if (stage.withinPreviousMillis() > 0) {
-      throw new PatternException(
-          where, "within_previous has no meaning on not_followed_by unless it is last");
     }
   }
 
@@ -175,7 +149,7 @@ final class PatternChecks {
     if (group.condition() != null) {
       throw new PatternException(where, "a group has no condition; give it to the stages inside");
     }
-    level(pattern, group.stages(), where + ", group", false);
+    level(pattern, group.stages(), where + ", ", false);
     Times times = group.times();
     if (times != null && times.isLoop() && group.stages().stream().allMatch(s -> canBeEmpty(s))) {
       throw new PatternException(

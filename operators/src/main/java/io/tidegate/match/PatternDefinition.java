@@ -36,10 +36,10 @@ public final class PatternDefinition<E> {
 
   private static <E> void collectNames(List<StageDefinition<E>> stages, List<String> names) {
     for (StageDefinition<E> stage : stages) {
-      if (stage.isGroup()) {
-        collectNames(stage.stages(), names);
-      } else {
+      if (stage.isPlain()) {
         names.add(stage.name());
+      } else {
+        stage.parts().forEach(part -> collectNames(part, names));
       }
     }
   }

@@ -35,6 +35,9 @@ public final class Progress<E> {
 
   private int least(State state) {
     int least = state.completesOnExpiry ? 0 : FAR;
+    if (state.elapse != null) {
+      least = state.elapse.complete() ? 0 : Math.min(least, needed[state.elapse.target()]);
+    }
     for (State.Step step : state.steps) {
       int steps =
           switch (step.kind()) {

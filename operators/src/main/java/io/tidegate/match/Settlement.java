@@ -17,11 +17,14 @@ final class Settlement<E> {
   private final Automaton<E> automaton;
   private final PathOrder<E> order;
   private final boolean skips;
+  private final Limits limits;
+  private int sent;
   private final List<Taken<E>> completed = new ArrayList<>();
   private final List<Timeout<E>> timeouts = new ArrayList<>();
 
-  Settlement(Automaton<E> automaton) {
+  Settlement(Automaton<E> automaton, Limits limits) {
     this.automaton = automaton;
+    this.limits = limits;
     this.order = new PathOrder<>(automaton.states);
     this.skips = automaton.skip != SkipStrategy.Type.NO_SKIP;
   }
@@ -51,15 +54,23 @@ final class Settlement<E> {
     }
   }
 
-  /** Emits what can be emitted. */
+  /** Emits what can be emitted, having dropped what is open beyond the limit. */
   void emit(MatcherState<E> state, MatchOutput<E> out) {
+    sent = 0;
+    int open = state.openMatches() + (state.waiting == null ? 0 : state.waiting.length);
+    if (open > limits.open()) {
+      int surplus = state.drop(open - limits.open(), limits.policy());
+      if (surplus > 0) {
+        out.dropped(MatchOutput.Dropped.PARTIAL_MATCHES, surplus);
+      }
+    }
     if (!completed.isEmpty()) {
       if (completed.size() > 1) {
         completed.sort(order);
       }
       if (!skips) {
         for (Taken<E> match : completed) {
-          out.match(new Match<>(match));
+          send(match, out);
         }
         completed.clear();
       }
@@ -68,12 +79,21 @@ final class Settlement<E> {
       release(state, out);
       completed.clear();
     }
+    if (sent > limits.matchesPerEvent()) {
+      out.dropped(MatchOutput.Dropped.MATCHES, sent - limits.matchesPerEvent());
+    }
     if (!timeouts.isEmpty()) {
       timeouts.sort((a, b) -> order.compare(a.match, b.match));
       for (Timeout<E> timeout : timeouts) {
         out.timeout(new Match<>(timeout.match), timeout.timestamp);
       }
       timeouts.clear();
+    }
+  }
+
+  private void send(Taken<E> match, MatchOutput<E> out) {
+    if (sent++ < limits.matchesPerEvent()) {
+      out.match(new Match<>(match));
     }
   }
 
@@ -100,7 +120,7 @@ final class Settlement<E> {
         discard(state, upTo);
         queue.removeIf(other -> isVoid(other, upTo));
       }
-      out.match(new Match<>(match));
+      send(match, out);
     }
     // In the queue's own order, which putting them back in leaves as it is.
     state.waiting = queue.isEmpty() ? null : queue.toArray(Settlement::array);

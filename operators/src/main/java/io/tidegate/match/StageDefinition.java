@@ -4,15 +4,24 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * One stage of a pattern, or a group of stages with a quantifier of its own. Immutable.
+ * One stage of a pattern, or several as one: a group, a choice between alternatives ({@code
+ * any_of}), or stages in any order ({@code all_of}). Immutable.
  *
  * <p>What is stated here is checked as a whole by {@link Automaton#compile}.
  *
  * @param <E> event type
  */
 public final class StageDefinition<E> {
+  private enum Kind {
+    STAGE,
+    GROUP,
+    ANY_OF,
+    ALL_OF
+  }
+
+  private final Kind kind;
   private final String name;
-  private final List<StageDefinition<E>> group;
+  private final List<List<StageDefinition<E>>> parts;
   private final Contiguity contiguity;
   private final EventCondition<E> condition;
   private final EventCondition<E> until;
@@ -21,10 +30,12 @@ public final class StageDefinition<E> {
   private final boolean greedy;
   private final boolean optional;
   private final long withinPreviousMillis;
+  private final long absentMillis;
 
   private StageDefinition(Builder<E> builder) {
+    this.kind = builder.kind;
     this.name = builder.name;
-    this.group = builder.group;
+    this.parts = builder.parts;
     this.contiguity = builder.contiguity;
     this.condition = builder.condition;
     this.until = builder.until;
@@ -33,31 +44,77 @@ public final class StageDefinition<E> {
     this.greedy = builder.greedy;
     this.optional = builder.optional;
     this.withinPreviousMillis = builder.withinPreviousMillis;
+    this.absentMillis = builder.absentMillis;
   }
 
   /** Begins the definition of a stage. */
   public static <E> Builder<E> stage(String name, Contiguity contiguity) {
-    return new Builder<>(Objects.requireNonNull(name, "name"), null, contiguity);
+    return new Builder<>(Kind.STAGE, Objects.requireNonNull(name, "name"), List.of(), contiguity);
   }
 
   /** Begins the definition of a group; its first stage has {@link Contiguity#BEGIN}. */
   public static <E> Builder<E> group(Contiguity contiguity, List<StageDefinition<E>> stages) {
-    return new Builder<>(null, List.copyOf(stages), contiguity);
+    return new Builder<>(Kind.GROUP, null, List.of(List.copyOf(stages)), contiguity);
   }
 
-  /** Name of the stage; null for a group. */
+  /**
+   * Begins the definition of a choice: one of the alternatives, decided by the event that fits the
+   * first stage of one, or of several, each of which it opens. The others are given up then.
+   *
+   * @param alternatives each one or more stages, the first with {@link Contiguity#BEGIN}
+   */
+  public static <E> Builder<E> anyOf(
+      Contiguity contiguity, List<List<StageDefinition<E>>> alternatives) {
+    return new Builder<>(
+        Kind.ANY_OF, null, alternatives.stream().map(List::copyOf).toList(), contiguity);
+  }
+
+  /**
+   * Begins the definition of stages that occur once each, in any order; {@link Builder#inner} says
+   * how they follow each other.
+   *
+   * @param stages plain stages with {@link Contiguity#BEGIN}
+   */
+  public static <E> Builder<E> allOf(Contiguity contiguity, List<StageDefinition<E>> stages) {
+    return new Builder<>(Kind.ALL_OF, null, stages.stream().map(List::of).toList(), contiguity);
+  }
+
+  /** Name of the stage; null where it is several as one. */
   public String name() {
     return name;
   }
 
-  /** The stages of a group; null for a plain stage. */
+  /** The stages of a group; null for anything else. */
   public List<StageDefinition<E>> stages() {
-    return group;
+    return isGroup() ? parts.get(0) : null;
+  }
+
+  /**
+   * The sequences of stages that this one holds: one for a group, the alternatives of an {@code
+   * any_of}, each stage of an {@code all_of} by itself, none for a plain stage.
+   */
+  public List<List<StageDefinition<E>>> parts() {
+    return parts;
+  }
+
+  /** Whether this is one stage with a name. */
+  public boolean isPlain() {
+    return kind == Kind.STAGE;
   }
 
   /** Whether this is a group. */
   public boolean isGroup() {
-    return group != null;
+    return kind == Kind.GROUP;
+  }
+
+  /** Whether this is a choice between alternatives. */
+  public boolean isAnyOf() {
+    return kind == Kind.ANY_OF;
+  }
+
+  /** Whether this is stages in any order. */
+  public boolean isAllOf() {
+    return kind == Kind.ALL_OF;
   }
 
   /** How this stage follows the one before. */
@@ -100,10 +157,16 @@ public final class StageDefinition<E> {
     return withinPreviousMillis;
   }
 
+  /** How long an absence ({@link Contiguity#ABSENT_FOR}) lasts, ms; 0 for any other stage. */
+  public long absentMillis() {
+    return absentMillis;
+  }
+
   /** Collects the parts of a stage. */
   public static final class Builder<E> {
+    private final Kind kind;
     private final String name;
-    private final List<StageDefinition<E>> group;
+    private final List<List<StageDefinition<E>>> parts;
     private final Contiguity contiguity;
     private EventCondition<E> condition;
     private EventCondition<E> until;
@@ -112,10 +175,13 @@ public final class StageDefinition<E> {
     private boolean greedy;
     private boolean optional;
     private long withinPreviousMillis;
+    private long absentMillis;
 
-    private Builder(String name, List<StageDefinition<E>> group, Contiguity contiguity) {
+    private Builder(
+        Kind kind, String name, List<List<StageDefinition<E>>> parts, Contiguity contiguity) {
+      this.kind = kind;
       this.name = name;
-      this.group = group;
+      this.parts = parts;
       this.contiguity = Objects.requireNonNull(contiguity, "contiguity");
     }
 
@@ -168,6 +234,12 @@ public final class StageDefinition<E> {
     /** Limit between the event of this stage and the event before it, ms; 0 for none. */
     public Builder<E> withinPrevious(long millis) {
       this.withinPreviousMillis = millis;
+      return this;
+    }
+
+    /** How long the absence lasts, ms, from the event before or the end of the absence before. */
+    public Builder<E> absentFor(long millis) {
+      this.absentMillis = millis;
       return this;
     }
 

@@ -31,11 +31,23 @@ final class State {
    */
   record Step(Kind kind, int[][] guard, int stage, int target, int[][][] complete) {}
 
+  /**
+   * What becomes of a partial match once the limit of its state has passed and it does not end.
+   *
+   * @param target number of the state moved to; -1 where nothing goes on
+   * @param complete whether the match is complete
+   * @param rest number of the state in which it waits on for what may come instead; -1 for none
+   */
+  record Elapse(int target, boolean complete, int rest) {}
+
   final int number;
   final Step[] steps;
 
   /** Limit between the last event taken and the next, ms; 0 for none. */
   final long windowMillis;
+
+  /** What the passing of the limit leads to; null where it ends the partial match. */
+  final Elapse elapse;
 
   /**
    * Whether a partial match that expires here has only an absence left to prove: it is complete.
@@ -44,10 +56,11 @@ final class State {
 
   private final int stay;
 
-  State(int number, Step[] steps, long windowMillis, boolean completesOnExpiry) {
+  State(int number, Step[] steps, long windowMillis, Elapse elapse, boolean completesOnExpiry) {
     this.number = number;
     this.steps = steps;
     this.windowMillis = windowMillis;
+    this.elapse = elapse;
     this.completesOnExpiry = completesOnExpiry;
     int first = 0;
     while (first < steps.length && steps[first].kind() != Kind.STAY) {

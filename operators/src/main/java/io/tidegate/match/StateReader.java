@@ -10,9 +10,13 @@ final class StateReader {
   static <E> MatcherState<E> read(DataInput in, EventReader<? extends E> reader)
       throws IOException {
     int format = in.readUnsignedByte();
-    if (format != StateWriter.FORMAT) {
+    if (format < 1 || format > StateWriter.FORMAT) {
       throw new IOException(
-          "matcher state of format " + format + ", this version reads " + StateWriter.FORMAT);
+          "matcher state of format "
+              + format
+              + ", this version reads 1 to "
+              + StateWriter.FORMAT
+              + ": restore with the version that wrote it, or a newer one");
     }
     MatcherState<E> state = new MatcherState<>();
     state.signature = in.readInt();
@@ -30,17 +34,24 @@ final class StateReader {
     for (int i = 0; i < links.length; i++) {
       int before = Varint.readInt(in);
       Taken<E> previous = before == 0 ? null : links[before - 1];
-      int stage = Varint.readInt(in) - 1;
+      int kind = Varint.readInt(in);
+      if (format == 1 && kind != StateWriter.SKIPPED) {
+        kind++; // It has no links of passed time.
+      }
       int target = Varint.readInt(in) - 1;
       int step = Varint.readInt(in);
-      if (stage == Taken.NONE) {
+      if (kind == StateWriter.SKIPPED) {
         links[i] = Taken.skip(Varint.read(in), target, step, previous);
+      } else if (kind == StateWriter.PASSED) {
+        long sequence = Varint.read(in);
+        links[i] = Taken.pass(in.readLong(), sequence, target, step, previous);
       } else {
         int event = Varint.readInt(in);
         @SuppressWarnings("unchecked")
         E value = (E) values[event];
         links[i] =
-            Taken.take(value, timestamps[event], sequences[event], stage, target, step, previous);
+            Taken.take(
+                value, timestamps[event], sequences[event], kind - 2, target, step, previous);
       }
     }
     int buckets = Varint.readInt(in);

@@ -13,7 +13,13 @@ import java.util.Map;
  * then the partial matches as references to links.
  */
 final class StateWriter<E> {
-  static final int FORMAT = 1;
+  /** 2: links of passed time. */
+  static final int FORMAT = 2;
+
+  /** What stands for the stage of a link that has none; the number of a stage is two higher. */
+  static final int SKIPPED = 0;
+
+  static final int PASSED = 1;
 
   private final MatcherState<E> state;
   private final Map<Taken<E>, Integer> numbers = new IdentityHashMap<>();
@@ -50,10 +56,15 @@ final class StateWriter<E> {
     Varint.write(out, links.size());
     for (Taken<E> link : links) {
       Varint.write(out, link.previous == null ? 0 : numbers.get(link.previous) + 1);
-      Varint.write(out, link.stage + 1);
+      boolean taken = link.stage != Taken.NONE;
+      boolean passed = !taken && link.timestamp != link.previous.timestamp;
+      Varint.write(out, taken ? link.stage + 2 : passed ? PASSED : SKIPPED);
       Varint.write(out, link.target + 1);
       Varint.write(out, link.step);
-      Varint.write(out, link.stage == Taken.NONE ? link.sequence : eventNumbers.get(link.sequence));
+      Varint.write(out, taken ? eventNumbers.get(link.sequence) : link.sequence);
+      if (passed) {
+        out.writeLong(link.timestamp);
+      }
     }
     Varint.write(out, open);
     for (int i = 0; i < state.bucketCount; i++) {

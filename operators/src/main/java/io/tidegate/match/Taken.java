@@ -8,7 +8,8 @@ package io.tidegate.match;
  * nothing and what no chain reaches any more is garbage.
  *
  * <p>Where a skip strategy needs the order of branches, a chain also has links without an event:
- * one for each time that it went on to another state although it skipped the event.
+ * one for each time that it went on to another state although it skipped the event. So has one that
+ * went on because time had passed; limits since the previous event count from that time then.
  */
 final class Taken<E> {
   /** The {@link #stage} of a link without an event. */
@@ -17,7 +18,7 @@ final class Taken<E> {
   /** Null in a link without an event. */
   final E event;
 
-  /** Event time of the event, or of the last one before a link without an event; ms. */
+  /** Event time of the event, or of the last one before, or the time that has passed; ms. */
   final long timestamp;
 
   /** Position of the event among those that changed this state; equal for one event. */
@@ -59,6 +60,11 @@ final class Taken<E> {
   /** The event of that position skipped after a chain, which goes on to another state. */
   static <E> Taken<E> skip(long sequence, int target, int step, Taken<E> previous) {
     return new Taken<>(null, previous.timestamp, sequence, NONE, target, step, previous);
+  }
+
+  /** The chain goes on to another state because that time is reached; without any event. */
+  static <E> Taken<E> pass(long timestamp, long sequence, int target, int step, Taken<E> previous) {
+    return new Taken<>(null, timestamp, sequence, NONE, target, step, previous);
   }
 
   /** How many events of a stage a chain holds; the chain may be null. */

@@ -14,7 +14,7 @@ final class HostedRule {
 
   HostedRule(RuleDefinition definition) {
     this.definition = definition;
-    this.matcher = new Matcher<>(definition.automaton());
+    this.matcher = new Matcher<>(definition.automaton(), definition.limits());
     this.stateId = RuleStates.id(definition.id(), definition.reference().fingerprint());
   }
 }

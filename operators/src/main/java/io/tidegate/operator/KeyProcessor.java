@@ -31,6 +31,12 @@ final class KeyProcessor implements MatchOutput<Event> {
 
     void timeout(HostedRule rule, MatchRecord timeout);
 
+    /**
+     * The rule had more open, or more matches of one event, than its limits allow, and that many
+     * were dropped.
+     */
+    void dropped(HostedRule rule, Dropped what, int count);
+
     /** An event that repeats the identity of one within its stream's deduplication horizon. */
     void duplicate(Event event);
 
@@ -263,5 +269,10 @@ final class KeyProcessor implements MatchOutput<Event> {
                 rule.definition, key.text(), partial, timestamp, detectedAt, WindowCut.NONE)
             : null;
     results.timeout(rule, record);
+  }
+
+  @Override
+  public void dropped(Dropped what, int count) {
+    results.dropped(rule, what, count);
   }
 }

@@ -3,6 +3,7 @@ package io.tidegate.operator;
 import io.tidegate.event.Event;
 import io.tidegate.event.Identities;
 import io.tidegate.event.StreamDefinition;
+import io.tidegate.match.MatchOutput.Dropped;
 import io.tidegate.plan.PlanDefinition;
 import io.tidegate.record.MatchRecord;
 import java.util.ArrayList;
@@ -36,6 +37,9 @@ public final class LocalRun {
 
     /** An event that repeats the identity of one within the horizon; no rule sees it. */
     void duplicate(Event event);
+
+    /** A rule had more open, or more matches of one event, than its limits allow. */
+    void dropped(String ruleId, Dropped what, int count);
 
     /** An event that the rules of a key see, in the order in which they do. */
     void offered(RoutedKey key, Event event);
@@ -143,6 +147,11 @@ public final class LocalRun {
     @Override
     public void duplicate(Event event) {
       out.duplicate(event);
+    }
+
+    @Override
+    public void dropped(HostedRule rule, Dropped what, int count) {
+      out.dropped(rule.definition.id(), what, count);
     }
 
     @Override

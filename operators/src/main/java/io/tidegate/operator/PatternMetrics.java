@@ -1,5 +1,6 @@
 package io.tidegate.operator;
 
+import io.tidegate.match.MatchOutput.Dropped;
 import io.tidegate.record.MatchRecord;
 import io.tidegate.record.WindowStatus;
 import java.util.EnumMap;
@@ -20,6 +21,8 @@ final class PatternMetrics {
   private final Totals totals;
   private final Map<HostedRule, Counter> matchesByRule = new HashMap<>();
   private final Map<HostedRule, Counter> timeoutsByRule = new HashMap<>();
+  private final Map<HostedRule, Counter> droppedPartialMatchesByRule = new HashMap<>();
+  private final Map<HostedRule, Counter> droppedMatchesByRule = new HashMap<>();
   private final Map<WindowStatus, Counter> windows = new EnumMap<>(WindowStatus.class);
   private final Counter matches;
   private final Counter timeouts;
@@ -30,7 +33,11 @@ final class PatternMetrics {
   final Counter duplicates;
   final Counter pending;
   final Counter open;
+
+  /** Those of rules that a restore no longer knows included. */
   final Counter droppedPartialMatches;
+
+  private final Counter droppedMatches;
 
   PatternMetrics(MetricGroup group, Totals totals, RuleIndex rules) {
     this.group = group;
@@ -42,6 +49,7 @@ final class PatternMetrics {
     matches = totals.counter(group, "matches");
     timeouts = totals.counter(group, "timeouts");
     droppedPartialMatches = totals.counter(group, "dropped_partial_matches");
+    droppedMatches = totals.counter(group, "dropped_matches");
     pending = level("pending");
     open = level("open_partial_matches");
     for (WindowStatus status : WindowStatus.values()) {
@@ -50,9 +58,15 @@ final class PatternMetrics {
     for (HostedRule rule : rules.all()) {
       String id = rule.definition.id();
       MetricGroup ruleGroup = group.addGroup("rule", id);
-      matchesByRule.put(rule, totals.counter("rule." + id + ".matches", ruleGroup, "matches"));
-      timeoutsByRule.put(rule, totals.counter("rule." + id + ".timeouts", ruleGroup, "timeouts"));
+      matchesByRule.put(rule, ofRule(ruleGroup, id, "matches"));
+      timeoutsByRule.put(rule, ofRule(ruleGroup, id, "timeouts"));
+      droppedPartialMatchesByRule.put(rule, ofRule(ruleGroup, id, "dropped_partial_matches"));
+      droppedMatchesByRule.put(rule, ofRule(ruleGroup, id, "dropped_matches"));
     }
+  }
+
+  private Counter ofRule(MetricGroup ruleGroup, String id, String name) {
+    return totals.counter("rule." + id + "." + name, ruleGroup, name);
   }
 
   // Goes up and down, so it is shown as a gauge.
@@ -71,6 +85,12 @@ final class PatternMetrics {
     matches.inc();
     matchesByRule.get(rule).inc();
     windows.get(match.window().status()).inc();
+  }
+
+  void dropped(HostedRule rule, Dropped what, int count) {
+    boolean partial = what == Dropped.PARTIAL_MATCHES;
+    (partial ? droppedPartialMatches : droppedMatches).inc(count);
+    (partial ? droppedPartialMatchesByRule : droppedMatchesByRule).get(rule).inc(count);
   }
 
   void timedOut(HostedRule rule) {

@@ -6,6 +6,7 @@ import io.tidegate.event.EventTypeInfo;
 import io.tidegate.event.EventTypes;
 import io.tidegate.event.LateEvent;
 import io.tidegate.event.StreamDefinition;
+import io.tidegate.match.MatchOutput.Dropped;
 import io.tidegate.plan.PlanDefinition;
 import io.tidegate.record.MatchRecord;
 import io.tidegate.record.MatchRecordSerializer;
@@ -249,6 +250,11 @@ public final class PatternOperator extends AbstractStreamOperator<MatchRecord>
     if (timeout != null) {
       output.collect(TIMEOUTS, new StreamRecord<>(timeout, timeout.timedOutAt()));
     }
+  }
+
+  @Override
+  public void dropped(HostedRule rule, Dropped what, int count) {
+    counts.dropped(rule, what, count);
   }
 
   @Override

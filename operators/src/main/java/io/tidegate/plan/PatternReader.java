@@ -203,7 +203,8 @@ final class PatternReader {
     return new SkipStrategy(type, stage, skip.flag("throw_on_miss"));
   }
 
-  private static <T extends Enum<T>> T constant(T[] values, String name) {
+  /** The constant that a name in lower case stands for. */
+  static <T extends Enum<T>> T constant(T[] values, String name) {
     List<String> known = new ArrayList<>();
     for (T value : values) {
       String text = value.name().toLowerCase(Locale.ROOT);

@@ -10,6 +10,7 @@ import io.tidegate.expression.Expressions;
 import io.tidegate.expression.Scope;
 import io.tidegate.expression.Template;
 import io.tidegate.match.Automaton;
+import io.tidegate.match.Limits;
 import io.tidegate.match.MatchedEvents;
 import io.tidegate.match.PatternDefinition;
 import io.tidegate.match.PatternException;
@@ -29,6 +30,7 @@ public final class RuleDefinition {
   private final List<Measure> measures;
   private final Template summary;
   private final boolean timeouts;
+  private final Limits limits;
   private final Scope scope = new Scope();
 
   private RuleDefinition(
@@ -45,6 +47,7 @@ public final class RuleDefinition {
     this.measures = measures(rule, match);
     this.summary = summary(rule, match);
     this.timeouts = rule.flag("timeouts");
+    this.limits = limits(rule);
   }
 
   /** Reads a rule. */
@@ -93,6 +96,20 @@ public final class RuleDefinition {
       measures.add(new Measure(measure.text("name"), expression));
     }
     return List.copyOf(measures);
+  }
+
+  private static Limits limits(PlanNode rule) {
+    PlanNode limits = rule.childOrNull("limits");
+    if (limits == null) {
+      return Limits.DEFAULT;
+    }
+    Limits.Policy policy =
+        limits.named("policy", name -> PatternReader.constant(Limits.Policy.values(), name));
+    try {
+      return new Limits(limits.integer("open"), limits.integer("matches_per_event"), policy);
+    } catch (IllegalArgumentException e) {
+      throw new PlanException(limits.place(), e.getMessage(), e);
+    }
   }
 
   private static Template summary(PlanNode rule, CompileContext context) {
@@ -173,6 +190,11 @@ public final class RuleDefinition {
   /** Whether partial matches that ran out of time are recorded. */
   public boolean timeouts() {
     return timeouts;
+  }
+
+  /** How much one key may hold open, and one event emit. */
+  public Limits limits() {
+    return limits;
   }
 
   /**

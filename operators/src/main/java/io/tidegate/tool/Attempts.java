@@ -37,7 +37,7 @@ final class Attempts {
    */
   static List<Attempt> of(RuleDefinition rule, List<Event> events, boolean close) {
     Attempts attempts = new Attempts(events);
-    Matcher<Event> matcher = new Matcher<>(rule.automaton());
+    Matcher<Event> matcher = new Matcher<>(rule.automaton(), rule.limits());
     MatcherState<Event> state = new MatcherState<>();
     Progress<Event> progress = new Progress<>(rule.automaton());
     for (int i = 0; i < events.size(); i++) {
@@ -55,7 +55,9 @@ final class Attempts {
       Open one = each.next();
       PartialMatch<Event> partial = one.partial;
       if (partial.deadline() <= event.timestamp) {
-        ended.add(outOfTime(one, index));
+        if (!partial.movesOnAtDeadline()) {
+          ended.add(outOfTime(one, index));
+        }
         each.remove();
         continue;
       }
@@ -103,7 +105,7 @@ final class Attempts {
     for (Open one : open) {
       long last = events.get(events.size() - 1).timestamp;
       ended.add(
-          close && one.partial.deadline() < Long.MAX_VALUE
+          close && one.partial.deadline() < Long.MAX_VALUE && !one.partial.movesOnAtDeadline()
               ? outOfTime(one, events.size())
               : ended(one, events.size(), Ending.STILL_OPEN, last, -1));
     }
@@ -120,6 +122,11 @@ final class Attempts {
         @Override
         public void timeout(Match<Event> partial, long timestamp) {
           // Each attempt knows its own deadline.
+        }
+
+        @Override
+        public void dropped(Dropped what, int count) {
+          // The run that finds the matches says so.
         }
       };
 }

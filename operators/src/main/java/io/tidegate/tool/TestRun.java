@@ -6,6 +6,7 @@ import io.tidegate.decode.EventAssembler;
 import io.tidegate.decode.ValueDecoder;
 import io.tidegate.event.Event;
 import io.tidegate.event.StreamDefinition;
+import io.tidegate.match.MatchOutput.Dropped;
 import io.tidegate.operator.LocalRun;
 import io.tidegate.operator.RoutedKey;
 import io.tidegate.plan.PlanDefinition;
@@ -104,6 +105,13 @@ final class TestRun implements LocalRun.Output {
   @Override
   public void duplicate(Event event) {
     answer.duplicate(event);
+  }
+
+  @Override
+  public void dropped(String ruleId, Dropped what, int count) {
+    System.err.printf(
+        "rule %s: dropped %d %s beyond its limits%n",
+        ruleId, count, what == Dropped.MATCHES ? "matches" : "partial matches");
   }
 
   @Override

@@ -152,6 +152,11 @@ public final class CepConformance {
       timeouts.add(map(partial) + "@" + timestamp);
     }
 
+    @Override
+    public void dropped(Dropped what, int count) {
+      throw new IllegalStateException("without limits, dropped " + count + " " + what);
+    }
+
     private String map(Match<JsonNode> match) {
       Map<String, List<Integer>> map = new TreeMap<>();
       for (int i = 0; i < match.size(); i++) {

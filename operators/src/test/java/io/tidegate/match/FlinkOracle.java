@@ -117,6 +117,7 @@ final class FlinkOracle {
       case RELAXED_ANY -> before.followedByAny(stage.name);
       case NOT_NEXT -> before.notNext(stage.name);
       case NOT_FOLLOWED_BY -> before.notFollowedBy(stage.name);
+      case ABSENT_FOR -> throw new IllegalArgumentException("the reference has no absent_for");
     };
   }
 

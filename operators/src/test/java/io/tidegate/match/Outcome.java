@@ -32,6 +32,11 @@ final class Outcome implements MatchOutput<TestEvent> {
     timeout(map(partial), timestamp);
   }
 
+  @Override
+  public void dropped(Dropped what, int count) {
+    add("dropped " + count + " " + what);
+  }
+
   void match(Map<String, List<TestEvent>> match) {
     add("match " + text(match));
   }

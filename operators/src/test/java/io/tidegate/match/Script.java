@@ -17,6 +17,7 @@ final class Script implements MatchOutput<TestEvent> {
   private final List<String> names;
   private final List<String> matches = new ArrayList<>();
   private final List<String> timeouts = new ArrayList<>();
+  private final List<String> dropped = new ArrayList<>();
   private int events;
   private long now;
 
@@ -79,6 +80,31 @@ final class Script implements MatchOutput<TestEvent> {
     return StageDefinition.group(contiguity, built(List.of(stages)));
   }
 
+  @SafeVarargs
+  @SuppressWarnings("varargs")
+  static StageDefinition.Builder<TestEvent> anyOf(
+      Contiguity contiguity, List<StageDefinition<TestEvent>>... alternatives) {
+    return StageDefinition.anyOf(contiguity, List.of(alternatives));
+  }
+
+  @SafeVarargs
+  @SuppressWarnings("varargs")
+  static StageDefinition.Builder<TestEvent> allOf(
+      Contiguity contiguity, StageDefinition.Builder<TestEvent>... stages) {
+    return StageDefinition.allOf(contiguity, built(List.of(stages)));
+  }
+
+  static StageDefinition.Builder<TestEvent> absentFor(String name, long millis) {
+    return stage(name, Contiguity.ABSENT_FOR).absentFor(millis);
+  }
+
+  /** The stages of an alternative. */
+  @SafeVarargs
+  @SuppressWarnings("varargs")
+  static List<StageDefinition<TestEvent>> sequence(StageDefinition.Builder<TestEvent>... stages) {
+    return built(List.of(stages));
+  }
+
   private static List<StageDefinition<TestEvent>> built(
       List<StageDefinition.Builder<TestEvent>> stages) {
     List<StageDefinition<TestEvent>> built = new ArrayList<>();
@@ -125,6 +151,10 @@ final class Script implements MatchOutput<TestEvent> {
     return timeouts;
   }
 
+  List<String> dropped() {
+    return dropped;
+  }
+
   @Override
   public void match(Match<TestEvent> match) {
     matches.add(text(match));
@@ -133,6 +163,11 @@ final class Script implements MatchOutput<TestEvent> {
   @Override
   public void timeout(Match<TestEvent> partial, long timestamp) {
     timeouts.add(text(partial) + " at " + timestamp);
+  }
+
+  @Override
+  public void dropped(Dropped what, int count) {
+    dropped.add(count + " " + what);
   }
 
   private String text(Match<TestEvent> match) {

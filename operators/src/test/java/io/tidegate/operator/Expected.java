@@ -21,6 +21,7 @@ import java.util.TreeMap;
 final class Expected {
   final List<String> matches = new ArrayList<>();
   final List<String> timeouts = new ArrayList<>();
+  final List<String> dropped = new ArrayList<>();
 
   private final PlanDefinition plan;
   private final long end;
@@ -51,7 +52,7 @@ final class Expected {
   private void run(RuleDefinition rule, String key, List<Event> events) {
     events.sort(Identities.order(plan.streams()));
     MatchDescriber describer = new MatchDescriber(plan.streams());
-    Matcher<Event> matcher = new Matcher<>(rule.automaton());
+    Matcher<Event> matcher = new Matcher<>(rule.automaton(), rule.limits());
     MatcherState<Event> state = new MatcherState<>();
     List<Event> samples = new ArrayList<>();
     MatchOutput<Event> output =
@@ -77,6 +78,11 @@ final class Expected {
                       describer.describe(
                           rule, key, partial, timestamp, 0, io.tidegate.record.WindowCut.NONE)));
             }
+          }
+
+          @Override
+          public void dropped(Dropped what, int count) {
+            dropped.add(rule.id() + " " + count + " " + what);
           }
         };
     for (Event event : events) {

@@ -3,6 +3,7 @@ package io.tidegate.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidegate.event.Event;
+import io.tidegate.match.MatchOutput.Dropped;
 import io.tidegate.plan.PlanDefinition;
 import io.tidegate.record.MatchRecord;
 import java.util.ArrayList;
@@ -124,6 +125,11 @@ class LocalRunTest {
     @Override
     public void duplicate(Event event) {
       throw new AssertionError("no stream of these plans deduplicates");
+    }
+
+    @Override
+    public void dropped(String ruleId, Dropped what, int count) {
+      throw new AssertionError("rule " + ruleId + " dropped " + count + " " + what);
     }
 
     @Override

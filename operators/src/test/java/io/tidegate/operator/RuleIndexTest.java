@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tidegate.event.Event;
 import io.tidegate.event.EventCodec;
 import io.tidegate.event.EventTypes;
+import io.tidegate.match.MatchOutput.Dropped;
 import io.tidegate.plan.PlanDefinition;
 import io.tidegate.record.MatchRecord;
 import java.util.ArrayList;
@@ -34,6 +35,7 @@ class RuleIndexTest {
     assertThat(withoutWindows(Expected.lines(found.matches)))
         .isEqualTo(withoutWindows(expected.matches));
     assertThat(Expected.lines(found.timeouts)).isEqualTo(expected.timeouts);
+    assertThat(found.dropped).containsExactlyInAnyOrderElementsOf(expected.dropped);
   }
 
   private static List<String> withoutWindows(List<String> lines) {
@@ -114,6 +116,7 @@ class RuleIndexTest {
     static final long END = 1_000;
     final List<MatchRecord> matches = new ArrayList<>();
     final List<MatchRecord> timeouts = new ArrayList<>();
+    final List<String> dropped = new ArrayList<>();
     private final PlanDefinition plan;
     private final KeyProcessor processor;
 
@@ -152,6 +155,11 @@ class RuleIndexTest {
     @Override
     public void duplicate(Event event) {
       throw new AssertionError("nothing is deduplicated here");
+    }
+
+    @Override
+    public void dropped(HostedRule rule, Dropped what, int count) {
+      dropped.add(rule.definition.id() + " " + count + " " + what);
     }
 
     @Override
