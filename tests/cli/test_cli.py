@@ -21,6 +21,8 @@ COMMANDS = [
     ("generate",),
     ("alerts", "tail"),
     ("rules", "validate"),
+    ("rules", "explain"),
+    ("rules", "test"),
 ]
 
 
