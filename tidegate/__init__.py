@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from tidegate.errors import TidegateError
+    from tidegate.parameters import RuleParameter
     from tidegate.pattern import Pattern
     from tidegate.pipeline import Pipeline, load_pipeline
     from tidegate.plan import Plan, compile_plan
@@ -19,6 +20,7 @@ __all__ = [
     "Pipeline",
     "Plan",
     "Rule",
+    "RuleParameter",
     "TidegateError",
     "compile_plan",
     "load_pipeline",
@@ -31,6 +33,7 @@ _MODULES = {
     "Pipeline": "pipeline",
     "Plan": "plan",
     "Rule": "rules",
+    "RuleParameter": "parameters",
     "TidegateError": "errors",
     "compile_plan": "plan",
     "load_pipeline": "pipeline",

@@ -143,7 +143,9 @@ def _lines(model: type[BaseModel], error: ValidationError, place: str) -> Iterat
         # Pydantic adds the names of union members to the path; only keys and indexes are ours.
         path = [str(step) for step in detail["loc"] if not re.search(r"[\[\]()]", str(step))]
         path = [
-            step for step in path if step not in ("str", "int", "float", "bool", "list", "dict")
+            step
+            for step in path
+            if step not in ("str", "int", "float", "bool", "list", "dict", "ParameterDocument")
         ]
         where = f"{place}: {'.'.join(path)}"
         if detail["type"] == "extra_forbidden":

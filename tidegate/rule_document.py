@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import (
+    BeforeValidator,
     Field,
     StrictBool,
     StrictFloat,
@@ -15,6 +16,7 @@ from pydantic import (
 
 from tidegate.documents import Document, Duration, read_as
 from tidegate.errors import DocumentError, PatternError
+from tidegate.parameters import RuleParameter
 from tidegate.stages import (
     SKIP_TYPES,
     Contiguity,
@@ -29,6 +31,7 @@ from tidegate.stages import (
 )
 
 Texts = StrictStr | list[StrictStr]
+ParameterValue = StrictBool | StrictInt | StrictFloat | StrictStr
 
 CONTIGUITY = {
     "begin": Contiguity.BEGIN,
@@ -65,6 +68,22 @@ class StageDocument(Document):
     within_previous: Duration | None = None
 
 
+def _key_texts(value: Any) -> Any:
+    """Keys of a mapping as texts: YAML reads the key `17:` as a number."""
+    if not isinstance(value, Mapping):
+        return value
+    return {str(key) if type(key) is int else key: each for key, each in value.items()}
+
+
+class ParameterDocument(Document):
+    """`ratio: {default: 3.0, by_key: {C-17: 5.0}}`."""
+
+    default: ParameterValue
+    by_key: Annotated[dict[StrictStr, ParameterValue], BeforeValidator(_key_texts)] = Field(
+        default_factory=dict
+    )
+
+
 class RuleDocument(Document):
     """A rule as people write it."""
 
@@ -78,12 +97,20 @@ class RuleDocument(Document):
     after_match: StrictStr | dict[StrictStr, StrictStr] = "no_skip"
     severity: StrictStr = "medium"
     shadow: StrictBool = False
-    parameters: dict[StrictStr, StrictBool | StrictInt | StrictFloat | StrictStr] = Field(
-        default_factory=dict
-    )
+    parameters: dict[StrictStr, ParameterValue | ParameterDocument] = Field(default_factory=dict)
     measures: dict[StrictStr, StrictStr] = Field(default_factory=dict)
     summary: StrictStr = ""
     timeouts: StrictBool = False
+    cool_down: Duration | None = None
+
+    def rule_parameters(self) -> dict[str, RuleParameter]:
+        """The parameters in one form."""
+        return {
+            name: RuleParameter(value.default, value.by_key)
+            if isinstance(value, ParameterDocument)
+            else RuleParameter(value)
+            for name, value in self.parameters.items()
+        }
 
     def definition(self, source: str) -> PatternDefinition:
         """The pattern of the rule.

@@ -14,7 +14,7 @@ from tidegate.pattern_plan import PatternCompiler
 from tidegate.rules import Rule
 from tidegate.scope import suggest
 from tidegate.stages import walk
-from tidegate.streams import FieldType, Stream
+from tidegate.streams import Stream
 from tidegate.summary import compile_summary
 
 
@@ -58,7 +58,7 @@ def compile_rule(rule: Rule, streams: Mapping[str, Stream], keys: KeyIndex) -> d
         if name not in streams:
             raise RuleError(f"{place}: on: unknown stream '{name}'; {suggest(name, streams)}")
     key = _key(rule, streams)
-    parameters = {name: _type_of(value) for name, value in rule.parameters.items()}
+    parameters = {name: each.type for name, each in rule.rule_parameters.items()}
     by_stage = {
         stage.name: tuple(streams[name] for name in (stage.on or rule.streams))
         for stage in walk(rule.definition.stages)
@@ -77,10 +77,11 @@ def compile_rule(rule: Rule, streams: Mapping[str, Stream], keys: KeyIndex) -> d
         "key": keys.index(key),
         "shadow": rule.shadow,
         "pattern": pattern,
-        "parameters": dict(rule.parameters),
+        "parameters": {name: each.document() for name, each in rule.rule_parameters.items()},
         "measures": measures,
         "summary": compile_summary(rule.summary, compiler.match_scope("summary")),
         "timeouts": rule.timeouts,
+        "cool_down_ms": rule.cool_down_ms,
     }
 
 
@@ -114,14 +115,3 @@ def _key(rule: Rule, streams: Mapping[str, Stream]) -> dict[str, tuple[str, ...]
                     f"without it would belong to no key; add it to the stream's key"
                 )
     return key
-
-
-def _type_of(value: bool | int | float | str) -> FieldType:
-    match value:
-        case bool():
-            return FieldType.BOOLEAN
-        case int():
-            return FieldType.LONG
-        case float():
-            return FieldType.DOUBLE
-    return FieldType.STRING

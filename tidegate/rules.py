@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 from tidegate.documents import read_documents, shown_path
+from tidegate.durations import milliseconds
 from tidegate.errors import DocumentError, RuleError, TidegateError, raise_all
 from tidegate.lambdas import Condition, measure_text
+from tidegate.parameters import RuleParameter, Value, as_parameters
 from tidegate.pattern import Pattern
 from tidegate.rule_document import RuleDocument, read_rule
 from tidegate.stage_checks import check_pattern
@@ -36,10 +38,13 @@ class Rule:
         version: number of the rule's version; another structure needs another number.
         severity: low, medium, high or critical.
         shadow: whether matches are recorded without an alert.
-        parameters: values of `$name` in its expressions.
+        parameters: values of `$name` in its expressions; a `RuleParameter` where they differ by
+            key.
         measures: text or lambda over the match, by name.
         summary: template with expressions in braces.
         timeouts: whether timed-out partial matches are recorded.
+        cool_down: a duration such as `10m`; a match of a key that ends less than this after the
+            last one reported is counted, not reported.
         source: file the rule comes from, for messages.
 
     Raises:
@@ -55,10 +60,11 @@ class Rule:
     version: int = 1
     severity: str = "medium"
     shadow: bool = False
-    parameters: Mapping[str, bool | int | float | str] = field(default_factory=dict)
+    parameters: Mapping[str, Value | RuleParameter] = field(default_factory=dict)
     measures: Mapping[str, Condition] = field(default_factory=dict)
     summary: str = ""
     timeouts: bool = False
+    cool_down: str | timedelta | None = None
     source: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:
@@ -76,7 +82,12 @@ class Rule:
             name: measure_text(text, f"{place}, measure {name}")
             for name, text in self.measures.items()
         }
-        for name, value in (("pattern", pattern), ("on", _names(self.on)), ("measures", measures)):
+        for name, value in (
+            ("pattern", pattern),
+            ("on", _names(self.on)),
+            ("measures", measures),
+            ("parameters", as_parameters(self.parameters, place)),
+        ):
             object.__setattr__(self, name, value)
         object.__setattr__(self, "key", self._normal_key())
         self._check()
@@ -108,6 +119,23 @@ class Rule:
         """Texts of the measures by name."""
         return {name: str(text) for name, text in self.measures.items()}
 
+    @property
+    def rule_parameters(self) -> Mapping[str, RuleParameter]:
+        """The parameters in one form."""
+        return as_parameters(self.parameters, self.place)
+
+    @property
+    def cool_down_ms(self) -> int:
+        """The cool-down in milliseconds; 0 for none.
+
+        Raises:
+            RuleError: when it is no duration.
+        """
+        try:
+            return 0 if self.cool_down is None else milliseconds(self.cool_down)
+        except ValueError as error:
+            raise RuleError(f"{self.place}: cool_down: {error}") from error
+
     def _normal_key(self) -> Mapping[str, tuple[str, ...]]:
         if self.key is None or self.key == {}:
             return {}
@@ -130,11 +158,8 @@ class Rule:
         place = self.place
         if not self.streams or len(set(self.streams)) < len(self.streams):
             raise RuleError(f"{place}: on: expected one or more streams, each once")
-        for name, value in self.parameters.items():
-            if not name.isidentifier():
-                raise RuleError(f"{place}: parameter {name!r}: expected letters, digits and _")
-            if _overflows(value):
-                raise RuleError(f"{place}: parameter {name}: {value} is no finite 64-bit number")
+        if self.cool_down_ms < 0:
+            raise RuleError(f"{place}: cool_down {self.cool_down}: expected a duration from 0")
         check_pattern(self.definition, place)
         for stage in walk(self.definition.stages):
             for stream in stage.on:
@@ -197,22 +222,17 @@ def _from_document(document: RuleDocument, source: str) -> Rule:
         version=document.version,
         severity=document.severity,
         shadow=document.shadow,
-        parameters=document.parameters,
+        parameters=document.rule_parameters(),
         measures=document.measures,
         summary=document.summary,
         timeouts=document.timeouts,
+        cool_down=None if not document.cool_down else timedelta(milliseconds=document.cool_down),
         source=source,
     )
 
 
 def _names(value: str | Sequence[str]) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else tuple(value)
-
-
-def _overflows(value: bool | int | float | str) -> bool:
-    if isinstance(value, float):
-        return not math.isfinite(value)
-    return isinstance(value, int) and not -(2**63) <= value < 2**63
 
 
 def _check_syntax(steps: tuple[Stage | Group, ...], place: str) -> None:

@@ -1,11 +1,14 @@
 """Rules against streams: keys, scopes of conditions, fingerprints, summaries."""
 
+import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from tests.tidegate.streams import COBOT_READING, MEASURE, stream
 from tidegate.errors import ExpressionError, RuleError
+from tidegate.parameters import RuleParameter
 from tidegate.pattern import Pattern
 from tidegate.rule_plan import KeyIndex, compile_rule
 from tidegate.rules import Rule
@@ -135,6 +138,8 @@ def test_fingerprint_is_of_the_structure_alone():
         {"shadow": True},
         {"measures": {"n": "a.count"}},
         {"parameters": {"limit": 2.0}},
+        {"parameters": {"limit": RuleParameter(2.0, by_key={"c1": 3})}},
+        {"cool_down": "10m"},
     ):
         assert compile_rule(replace(plain, **change), STREAMS, KeyIndex())["fingerprint"] == before
     for pattern, key in (
@@ -157,6 +162,46 @@ def test_parameter_types_come_from_their_values():
     with pytest.raises(ExpressionError, match=r"\(double, string\)"):
         compiled(Pattern.begin("a").where("amount > $limit"), parameters={"limit": "5"})
     compiled(Pattern.begin("a").where("amount > $limit"), parameters={"limit": 5})
+
+
+def test_parameters_carry_their_values_by_key():
+    parameters = {"limit": RuleParameter(3, by_key={"c1": 5.5, "c2": 7}), "city": "Oslo"}
+    plan = compiled(Pattern.begin("a").where("amount > $limit"), parameters=parameters)
+    assert plan["parameters"] == {
+        "limit": {"default": 3, "type": "double", "by_key": {"c1": 5.5, "c2": 7}},
+        "city": {"default": "Oslo", "type": "string", "by_key": {}},
+    }
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        (
+            RuleParameter(3.0, by_key={"c1": "x"}),
+            "parameter limit: the default is a double, by_key has a string for c1; give all",
+        ),
+        (RuleParameter(True, by_key={"c1": 1}), "the default is a boolean, by_key has a long"),
+        (RuleParameter(1, by_key={"c1": 2**63}), "is no finite 64-bit number"),
+        (None, "parameter limit: found None, expected a number, a text"),
+    ],
+)
+def test_parameters_of_several_types_are_refused(value, message):
+    with pytest.raises(RuleError, match=re.escape(message)):
+        rule(Pattern.begin("a"), parameters={"limit": value})
+
+
+@pytest.mark.parametrize(
+    ("cool_down", "expected"),
+    [(None, 0), ("10m", 600_000), (timedelta(seconds=1.5), 1_500)],
+)
+def test_cool_down_is_in_milliseconds(cool_down, expected):
+    assert compiled(Pattern.begin("a"), cool_down=cool_down)["cool_down_ms"] == expected
+
+
+@pytest.mark.parametrize("cool_down", ["ten", timedelta(seconds=-1), timedelta(microseconds=1)])
+def test_a_cool_down_that_is_no_duration_is_refused(cool_down):
+    with pytest.raises(RuleError, match="rule r: cool_down"):
+        rule(Pattern.begin("a"), cool_down=cool_down)
 
 
 def test_summary_is_text_and_expressions_in_turn():

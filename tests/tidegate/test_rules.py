@@ -10,6 +10,7 @@ from tests.tidegate.drawn import sequences
 from tests.tidegate.streams import stream
 from tidegate.durations import format_duration, milliseconds, parse_duration
 from tidegate.errors import TidegateError
+from tidegate.parameters import RuleParameter
 from tidegate.pattern import Pattern
 from tidegate.rule_plan import KeyIndex, compile_rule
 from tidegate.rules import Rule, load_rules
@@ -119,6 +120,20 @@ def test_the_key_on_is_text_and_no_boolean(load):
     assert load(HEAD + "pattern: [a]")[0].streams == ("transactions",)
 
 
+def test_parameters_by_key_and_a_cool_down_are_as_in_python(load):
+    (rule,) = load(
+        HEAD
+        + "pattern: [{a: {where: amount > $limit}}]\ncool_down: 1h\n"
+        + "parameters: {limit: {default: 3.0, by_key: {c-1: 5.0, 17: 4}}, city: Oslo}\n"
+    )
+    limit = RuleParameter(3.0, by_key={"c-1": 5.0, "17": 4})
+    pattern = Pattern.begin("a").where("amount > $limit")
+    parameters = {"limit": limit, "city": "Oslo"}
+    assert compiled(rule) == compiled(
+        Rule("r", pattern, "transactions", "card_number", parameters=parameters, cool_down="1h")
+    )
+
+
 def test_short_forms_of_stages(load):
     (rule,) = load(HEAD + "pattern: [a, {next: b}, {followed_by: [c, {next: d}], times: 2}]")
     names = ["a", "b", "c", "d"]
@@ -139,6 +154,11 @@ def test_a_changed_copy_of_a_rule_is_a_rule():
         (HEAD + "pattern: [a]\nparameters: {$x: 1}", "rule r: parameter '$x': expected letters"),
         (HEAD + f"pattern: [a]\nparameters: {{x: {2**63}}}", "is no finite 64-bit number"),
         (HEAD + "pattern: [a]\nparameters: {x: 1e999}", "is no finite 64-bit number"),
+        (
+            HEAD + "pattern: [a]\nparameters: {x: {by_key: {c: 1}}}",
+            "rule r: parameters.x.default: missing",
+        ),
+        (HEAD + "pattern: [a]\ncool_down: 5", "rule r: cool_down: found 5: 5 is not a duration"),
         ("", "rules.yaml: the file has no rules"),
         ("rules: []", "rules.yaml: the file has no rules"),
         ("rules: 3", "rules.yaml: rules: expected a list"),

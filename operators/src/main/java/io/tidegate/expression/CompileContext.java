@@ -1,6 +1,5 @@
 package io.tidegate.expression;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.tidegate.event.Event;
 import io.tidegate.event.EventType;
 import java.util.Map;
@@ -13,7 +12,7 @@ import java.util.function.Function;
  * @param types the plan's event types by stream index
  * @param current streams of the current event; null where there is none (measures, summaries)
  * @param stages the pattern's named stages
- * @param parameters values of the rule's parameters by name
+ * @param parameters the rule's parameters
  * @param keyOf key of the current event, for {@code key} in conditions; null where {@code current}
  *     is null
  */
@@ -21,7 +20,7 @@ public record CompileContext(
     EventType[] types,
     int[] current,
     Map<String, StageReference> stages,
-    Map<String, JsonNode> parameters,
+    Parameters parameters,
     Function<Event, String> keyOf) {
 
   /**
@@ -35,7 +34,7 @@ public record CompileContext(
   public CompileContext {
     Objects.requireNonNull(types, "types");
     stages = Map.copyOf(stages);
-    parameters = Map.copyOf(parameters);
+    Objects.requireNonNull(parameters, "parameters");
   }
 
   /** The same references for a condition on events of other streams. */

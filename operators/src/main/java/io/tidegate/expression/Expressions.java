@@ -64,6 +64,9 @@ public final class Expressions {
     Expression node = Calls.of(name, arguments, type);
     if (arguments.stream().allMatch(Literal.class::isInstance)) {
       node = Literal.fold(node);
+    } else if (arguments.stream().allMatch(Constant.class::isInstance)) {
+      List<Constant> constants = arguments.stream().map(Constant.class::cast).toList();
+      node = Adjustable.computed(name, node, constants);
     } else if (context.current() != null && tree.findValue("stage") == null) {
       node = EventPredicate.alone(node);
     }
@@ -119,15 +122,12 @@ public final class Expressions {
 
   private static Expression parameter(JsonNode tree, FieldType type, CompileContext context) {
     String name = tree.get("parameter").asText();
-    JsonNode value = context.parameters().get(name);
-    if (value == null) {
+    Constant node = context.parameters().node(name);
+    if (node == null) {
       throw new ExpressionException(
-          "no parameter '"
-              + name
-              + "'; there are "
-              + context.parameters().keySet().stream().sorted().toList());
+          "no parameter '" + name + "'; there are " + context.parameters().names());
     }
-    return Literal.of(value, type);
+    return Types.declared(node, type, "parameter '" + name + "'");
   }
 
   private static Expression key(CompileContext context) {

@@ -8,61 +8,35 @@ import java.util.Set;
  * Comparisons of one field of the current event with constants, the shape of most conditions.
  *
  * <p>Every order comparison of a number with a constant is membership in a closed range, so one
- * class serves six operators and {@code between}: {@code x > c} is {@code nextUp(c) <= x}.
+ * class serves six operators and {@code between}: {@code x > c} is {@code nextUp(c) <= x}. The
+ * bounds follow a parameter when it changes.
  */
 final class FieldPredicates {
   private FieldPredicates() {}
 
   /**
    * The specialised node for {@code field op constant}, or null where there is none: another shape,
-   * a null constant, a field that streams keep in different places, or a bound at the very end of
-   * the number line.
+   * a constant that may be null, or a field that streams keep in different places.
    */
   static EventPredicate compare(Comparison op, Expression left, Expression right) {
-    if (left instanceof Literal && !(right instanceof Literal)) {
+    if (left instanceof Constant && !(right instanceof Constant)) {
       return compare(op.mirrored(), right, left);
     }
     FieldReader reader = CurrentField.readerOf(left);
-    if (reader == null || !reader.uniform() || !(right instanceof Literal c) || c.missing()) {
+    if (reader == null || !reader.uniform() || !(right instanceof Constant c) || c.mayBeMissing()) {
       return null;
     }
     if (left.type() == FieldType.STRING) {
       return op == Comparison.EQ || op == Comparison.NE
-          ? new StringIs(reader, c.text(), op == Comparison.NE)
+          ? new StringIs(reader, c, op == Comparison.NE)
           : null;
     }
     if (left.type() == FieldType.BOOLEAN) {
-      return op == Comparison.EQ || op == Comparison.NE ? longRange(op, reader, c.integer()) : null;
+      return op == Comparison.EQ || op == Comparison.NE ? new LongRange(reader, op, c) : null;
     }
     return Types.integral(left.type()) && Types.integral(c.type())
-        ? longRange(op, reader, c.integer())
-        : doubleRange(op, reader, c.number());
-  }
-
-  private static EventPredicate longRange(Comparison op, FieldReader reader, long c) {
-    long min = Long.MIN_VALUE;
-    long max = Long.MAX_VALUE;
-    return switch (op) {
-      case EQ -> new LongRange(reader, c, c, false);
-      case NE -> new LongRange(reader, c, c, true);
-      case GE -> new LongRange(reader, c, max, false);
-      case LE -> new LongRange(reader, min, c, false);
-      case GT -> c == max ? null : new LongRange(reader, c + 1, max, false);
-      case LT -> c == min ? null : new LongRange(reader, min, c - 1, false);
-    };
-  }
-
-  private static EventPredicate doubleRange(Comparison op, FieldReader reader, double c) {
-    double min = Double.NEGATIVE_INFINITY;
-    double max = Double.POSITIVE_INFINITY;
-    return switch (op) {
-      case EQ -> new DoubleRange(reader, c, c, false);
-      case NE -> new DoubleRange(reader, c, c, true);
-      case GE -> new DoubleRange(reader, c, max, false);
-      case LE -> new DoubleRange(reader, min, c, false);
-      case GT -> c == max ? null : new DoubleRange(reader, Math.nextUp(c), max, false);
-      case LT -> c == min ? null : new DoubleRange(reader, min, Math.nextDown(c), false);
-    };
+        ? new LongRange(reader, op, c)
+        : new DoubleRange(reader, op, c);
   }
 
   /** The specialised node for {@code low <= field <= high}, or null where there is none. */
@@ -71,15 +45,36 @@ final class FieldPredicates {
     if (reader == null
         || !reader.uniform()
         || !CurrentField.isNumber(value.type())
-        || !(low instanceof Literal l)
-        || !(high instanceof Literal h)
-        || l.missing()
-        || h.missing()) {
+        || !(low instanceof Constant l)
+        || !(high instanceof Constant h)
+        || l.mayBeMissing()
+        || h.mayBeMissing()) {
       return null;
     }
     return Types.integral(value.type()) && Types.integral(l.type()) && Types.integral(h.type())
-        ? new LongRange(reader, l.integer(), h.integer(), false)
-        : new DoubleRange(reader, l.number(), h.number(), false);
+        ? new LongRange(reader, l, h)
+        : new DoubleRange(reader, l, h);
+  }
+
+  /** What an index over conditions may rely on; nothing where the bounds differ from key to key. */
+  private abstract static class Bounded extends EventPredicate {
+    private final Constant[] bounds;
+
+    Bounded(Constant... bounds) {
+      this.bounds = bounds;
+    }
+
+    @Override
+    final Domains domains(int stream, boolean wanted) {
+      for (Constant bound : bounds) {
+        if (bound.variesByKey()) {
+          return Domains.ANY;
+        }
+      }
+      return fixedDomains(wanted);
+    }
+
+    abstract Domains fixedDomains(boolean wanted);
   }
 
   private static Domains ofRange(FieldPlace field, long low, long high, boolean outside) {
@@ -88,21 +83,45 @@ final class FieldPredicates {
   }
 
   /** {@code low <= field <= high} for doubles, and for longs compared with doubles. */
-  private static final class DoubleRange extends EventPredicate {
+  private static final class DoubleRange extends Bounded {
     private final int field;
     private final int slot;
     private final boolean integer;
-    private final double low;
-    private final double high;
     private final boolean negated;
+    private double low = Double.NEGATIVE_INFINITY;
+    private double high = Double.POSITIVE_INFINITY;
 
-    DoubleRange(FieldReader reader, double low, double high, boolean negated) {
+    private DoubleRange(FieldReader reader, boolean negated, Constant... bounds) {
+      super(bounds);
       this.field = reader.field(0);
       this.slot = reader.slot(0);
       this.integer = reader.type() != FieldType.DOUBLE;
-      this.low = low;
-      this.high = high;
       this.negated = negated;
+    }
+
+    DoubleRange(FieldReader reader, Comparison op, Constant bound) {
+      this(reader, op == Comparison.NE, bound);
+      bound.use(() -> setBound(op, bound.number()));
+    }
+
+    DoubleRange(FieldReader reader, Constant least, Constant greatest) {
+      this(reader, false, least, greatest);
+      least.use(() -> low = least.number());
+      greatest.use(() -> high = greatest.number());
+    }
+
+    // NaN as a bound lets nothing in.
+    private void setBound(Comparison op, double c) {
+      switch (op) {
+        case EQ, NE -> {
+          low = c;
+          high = c;
+        }
+        case GE -> low = c;
+        case LE -> high = c;
+        case GT -> low = c == Double.POSITIVE_INFINITY ? Double.NaN : Math.nextUp(c);
+        case LT -> high = c == Double.NEGATIVE_INFINITY ? Double.NaN : Math.nextDown(c);
+      }
     }
 
     @Override
@@ -115,7 +134,7 @@ final class FieldPredicates {
     }
 
     @Override
-    Domains domains(int stream, boolean wanted) {
+    Domains fixedDomains(boolean wanted) {
       if (Double.isNaN(low) || Double.isNaN(high)) {
         return Domains.ANY;
       }
@@ -147,19 +166,48 @@ final class FieldPredicates {
   }
 
   /** {@code low <= field <= high} for longs and timestamps. */
-  private static final class LongRange extends EventPredicate {
+  private static final class LongRange extends Bounded {
     private final int field;
     private final int slot;
-    private final long low;
-    private final long high;
     private final boolean negated;
+    private long low = Long.MIN_VALUE;
+    private long high = Long.MAX_VALUE;
 
-    LongRange(FieldReader reader, long low, long high, boolean negated) {
+    private LongRange(FieldReader reader, boolean negated, Constant... bounds) {
+      super(bounds);
       this.field = reader.field(0);
       this.slot = reader.slot(0);
-      this.low = low;
-      this.high = high;
       this.negated = negated;
+    }
+
+    LongRange(FieldReader reader, Comparison op, Constant bound) {
+      this(reader, op == Comparison.NE, bound);
+      bound.use(() -> setBound(op, bound.integer()));
+    }
+
+    LongRange(FieldReader reader, Constant least, Constant greatest) {
+      this(reader, false, least, greatest);
+      least.use(() -> low = least.integer());
+      greatest.use(() -> high = greatest.integer());
+    }
+
+    private void setBound(Comparison op, long c) {
+      switch (op) {
+        case EQ, NE -> setBounds(c, c);
+        case GE -> setBounds(c, Long.MAX_VALUE);
+        case LE -> setBounds(Long.MIN_VALUE, c);
+        case GT ->
+            setBounds(
+                c == Long.MAX_VALUE ? c : c + 1, c == Long.MAX_VALUE ? c - 1 : Long.MAX_VALUE);
+        case LT ->
+            setBounds(
+                c == Long.MIN_VALUE ? c + 1 : Long.MIN_VALUE, c == Long.MIN_VALUE ? c : c - 1);
+      }
+    }
+
+    private void setBounds(long least, long greatest) {
+      low = least;
+      high = greatest;
     }
 
     @Override
@@ -172,23 +220,24 @@ final class FieldPredicates {
     }
 
     @Override
-    Domains domains(int stream, boolean wanted) {
+    Domains fixedDomains(boolean wanted) {
       return ofRange(new FieldPlace(field, slot, false), low, high, negated == wanted);
     }
   }
 
   /** {@code field == text} or {@code field != text}. */
-  private static final class StringIs extends EventPredicate {
+  private static final class StringIs extends Bounded {
     private final int field;
     private final int slot;
-    private final String text;
     private final boolean negated;
+    private String text;
 
-    StringIs(FieldReader reader, String text, boolean negated) {
+    StringIs(FieldReader reader, Constant text, boolean negated) {
+      super(text);
       this.field = reader.field(0);
       this.slot = reader.slot(0);
-      this.text = text;
       this.negated = negated;
+      text.use(() -> this.text = text.text());
     }
 
     @Override
@@ -200,7 +249,7 @@ final class FieldPredicates {
     }
 
     @Override
-    Domains domains(int stream, boolean wanted) {
+    Domains fixedDomains(boolean wanted) {
       return negated == wanted
           ? Domains.ANY
           : Domains.of(new FieldPlace(field, slot, false), FieldDomain.of(Set.of(text)));

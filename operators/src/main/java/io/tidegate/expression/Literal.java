@@ -3,19 +3,10 @@ package io.tidegate.expression;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.tidegate.event.FieldType;
 
-/** A constant, or null. */
-final class Literal extends Expression {
-  private final boolean missing;
-  private final double number;
-  private final long integer;
-  private final String text;
-
-  private Literal(FieldType type, boolean missing, double number, long integer, String text) {
-    super(type);
-    this.missing = missing;
-    this.number = number;
-    this.integer = integer;
-    this.text = text;
+/** A constant that stays as it is. */
+final class Literal extends Constant {
+  private Literal(FieldType type, Object value) {
+    super(type, value);
   }
 
   /**
@@ -24,9 +15,20 @@ final class Literal extends Expression {
    * @throws ExpressionException when the JSON value is not of that type
    */
   static Literal of(JsonNode value, FieldType type) {
-    if (value.isNull()) {
-      return new Literal(type, true, 0, 0, null);
-    }
+    return new Literal(type, value.isNull() ? null : read(value, type));
+  }
+
+  /** The constant that a node depending on nothing but literals evaluates to. */
+  static Literal fold(Expression node) {
+    return new Literal(node.type(), node.value(new Scope()));
+  }
+
+  /**
+   * A value of a type: Double, Long, String or Boolean.
+   *
+   * @throws ExpressionException when the JSON value is not of that type
+   */
+  static Object read(JsonNode value, FieldType type) {
     boolean fits =
         switch (type) {
           case BOOLEAN -> value.isBoolean();
@@ -38,66 +40,25 @@ final class Literal extends Expression {
       throw new ExpressionException(value + " is not a " + type.text());
     }
     return switch (type) {
-      case BOOLEAN -> new Literal(type, false, 0, Truth.of(value.booleanValue()), null);
-      case STRING -> new Literal(type, false, 0, 0, value.textValue());
-      case DOUBLE -> new Literal(type, false, value.doubleValue(), 0, null);
-      case LONG, TIMESTAMP -> new Literal(type, false, value.longValue(), value.longValue(), null);
+      case BOOLEAN -> (Object) value.booleanValue();
+      case STRING -> value.textValue();
+      case DOUBLE -> (Object) value.doubleValue();
+      case LONG, TIMESTAMP -> (Object) value.longValue();
     };
   }
 
-  /** The constant that a node depending on nothing but constants evaluates to. */
-  static Literal fold(Expression node) {
-    Object value = node.value(new Scope());
-    FieldType type = node.type();
-    if (value == null) {
-      return new Literal(type, true, 0, 0, null);
-    }
-    if (value instanceof Double d) {
-      return new Literal(type, false, d, 0, null);
-    }
-    if (value instanceof Long l) {
-      return new Literal(type, false, l, l, null);
-    }
-    if (value instanceof Boolean b) {
-      return new Literal(type, false, 0, Truth.of(b), null);
-    }
-    return new Literal(type, false, 0, 0, (String) value);
-  }
-
-  /** Whether the constant is null. */
-  boolean missing() {
-    return missing;
+  @Override
+  void use(Runnable user) {
+    user.run();
   }
 
   @Override
-  public double asDouble(Scope scope) {
-    return missing ? scope.unknownDouble() : number;
+  boolean variesByKey() {
+    return false;
   }
 
   @Override
-  public long asLong(Scope scope) {
-    return missing ? scope.unknownLong() : integer;
-  }
-
-  @Override
-  public String asString(Scope scope) {
-    return text;
-  }
-
-  @Override
-  public int asTruth(Scope scope) {
-    return missing ? Truth.UNKNOWN : (int) integer;
-  }
-
-  double number() {
-    return number;
-  }
-
-  long integer() {
-    return integer;
-  }
-
-  String text() {
-    return text;
+  boolean mayBeMissing() {
+    return missing();
   }
 }

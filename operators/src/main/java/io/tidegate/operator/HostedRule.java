@@ -1,6 +1,7 @@
 package io.tidegate.operator;
 
 import io.tidegate.event.Event;
+import io.tidegate.expression.Parameters;
 import io.tidegate.match.Matcher;
 import io.tidegate.plan.RuleDefinition;
 
@@ -12,9 +13,16 @@ final class HostedRule {
   /** Under which number keys keep this rule's state. */
   final long stateId;
 
+  /** Under which number keys keep the rule's last match; it outlives a change of structure. */
+  final long coolDownId;
+
+  final Parameters parameters;
+
   HostedRule(RuleDefinition definition) {
     this.definition = definition;
     this.matcher = new Matcher<>(definition.automaton(), definition.limits());
     this.stateId = RuleStates.id(definition.id(), definition.reference().fingerprint());
+    this.coolDownId = RuleStates.id(definition.id(), "cool-down");
+    this.parameters = definition.parameters();
   }
 }

@@ -37,6 +37,9 @@ final class KeyProcessor implements MatchOutput<Event> {
      */
     void dropped(HostedRule rule, Dropped what, int count);
 
+    /** A match so soon after the rule's last one for the key that it is not reported. */
+    void cooledDown(HostedRule rule);
+
     /** An event that repeats the identity of one within its stream's deduplication horizon. */
     void duplicate(Event event);
 
@@ -91,9 +94,7 @@ final class KeyProcessor implements MatchOutput<Event> {
       }
     }
     fireDeadlines(watermark);
-    if (state.seen != null) {
-      state.seen.forget(watermark);
-    }
+    state.forget(watermark);
     return handled;
   }
 
@@ -150,7 +151,7 @@ final class KeyProcessor implements MatchOutput<Event> {
       at = offerToOpen(at, candidate.stateId, event);
       if (at < open.size() && open.id(at) == candidate.stateId) {
         at += offer(candidate, at, event) ? 1 : 0;
-      } else if (candidate.matcher.canStart(event)) {
+      } else {
         at += begin(candidate, at, event) ? 1 : 0;
       }
     }
@@ -192,16 +193,24 @@ final class KeyProcessor implements MatchOutput<Event> {
     return state.window;
   }
 
+  private void turnTo(HostedRule one) {
+    rule = one;
+    one.parameters.select(key.text());
+  }
+
   /** Offers an event to what is open of a rule; says whether something still is. */
   private boolean offer(HostedRule one, int at, Event event) {
-    rule = one;
+    turnTo(one);
     one.matcher.offer(state.open.state(at), event, event.timestamp, this);
     return settle(one, at);
   }
 
   /** Offers an event to a rule of which nothing is open; says whether something is now. */
   private boolean begin(HostedRule one, int at, Event event) {
-    rule = one;
+    turnTo(one);
+    if (!one.matcher.canStart(event)) {
+      return false;
+    }
     MatcherState<Event> begun = new MatcherState<>();
     one.matcher.offer(begun, event, event.timestamp, this);
     if (begun.isEmpty()) {
@@ -218,7 +227,7 @@ final class KeyProcessor implements MatchOutput<Event> {
     }
     for (int at = open.size() - 1; at >= 0; at--) {
       if (open.deadline(at) <= timestamp && open.deadline(at) != Long.MAX_VALUE) {
-        rule = rules.byStateId(open.id(at));
+        turnTo(rules.byStateId(open.id(at)));
         rule.matcher.advanceTime(open.state(at), timestamp, this);
         settle(rule, at);
       }
@@ -248,10 +257,25 @@ final class KeyProcessor implements MatchOutput<Event> {
 
   @Override
   public void match(Match<Event> match) {
+    if (rule.definition.coolDownMs() > 0 && coolsDown(match.endTimestamp())) {
+      results.cooledDown(rule);
+      return;
+    }
     results.match(
         rule,
         describer.describe(
             rule.definition, key.text(), match, MatchRecord.NOT_TIMED_OUT, detectedAt, cut(match)));
+  }
+
+  private boolean coolsDown(long end) {
+    if (state.coolDowns == null) {
+      state.coolDowns = new CoolDowns();
+    }
+    if (!state.coolDowns.allows(rule, end)) {
+      return true;
+    }
+    state.coolDowns.reported(rule, end);
+    return false;
   }
 
   private WindowCut cut(Match<Event> match) {

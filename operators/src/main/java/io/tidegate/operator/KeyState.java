@@ -17,6 +17,9 @@ final class KeyState {
   /** Identities within the deduplication horizon; null when no stream asks for it. */
   SeenIdentities seen;
 
+  /** When rules with a cool-down last reported a match; null before the first. */
+  CoolDowns coolDowns;
+
   /** The event time of the key's next timer; {@link #NO_TIMER} when none is set. */
   long timer = NO_TIMER;
 
@@ -47,17 +50,37 @@ final class KeyState {
     return open.size() == 0
         && window == null
         && waiting.length == 0
-        && (seen == null || seen.isEmpty());
+        && (seen == null || seen.isEmpty())
+        && (coolDowns == null || coolDowns.isEmpty());
   }
 
   /** The event time at which there is something to do; {@link #NO_TIMER} when there is nothing. */
   long nextTimer() {
     long next = open.earliestDeadline();
     // A key with nothing else ahead comes back once, to be freed.
-    if (next == NO_TIMER && seen != null && !seen.isEmpty()) {
-      next = seen.emptyAt();
+    return next == NO_TIMER ? expiry() : next;
+  }
+
+  /** The event time at which what is only kept for a while is all gone. */
+  private long expiry() {
+    long expiry = Long.MIN_VALUE;
+    if (seen != null && !seen.isEmpty()) {
+      expiry = seen.emptyAt();
     }
-    return next;
+    if (coolDowns != null && !coolDowns.isEmpty()) {
+      expiry = Math.max(expiry, coolDowns.emptyAt());
+    }
+    return expiry == Long.MIN_VALUE ? NO_TIMER : expiry;
+  }
+
+  /** Forgets what is only kept for a while and can play no part from this event time on. */
+  void forget(long timestamp) {
+    if (seen != null) {
+      seen.forget(timestamp);
+    }
+    if (coolDowns != null) {
+      coolDowns.forget(timestamp);
+    }
   }
 
   /** A copy that shares only events. */
@@ -66,6 +89,7 @@ final class KeyState {
     copy.open = open.copy();
     copy.window = window == null ? null : window.copy();
     copy.seen = seen == null ? null : seen.copy();
+    copy.coolDowns = coolDowns == null ? null : coolDowns.copy();
     copy.timer = timer;
     copy.laterTimer = laterTimer;
     copy.waiting = waiting;

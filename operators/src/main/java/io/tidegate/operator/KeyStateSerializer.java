@@ -25,6 +25,7 @@ final class KeyStateSerializer extends TypeSerializer<KeyState> {
   private static final int FORMAT = 1;
   private static final int HAS_WINDOW = 1;
   private static final int HAS_SEEN = 2;
+  private static final int HAS_COOL_DOWNS = 4;
 
   private final TypeSerializer<Event> events;
 
@@ -35,7 +36,7 @@ final class KeyStateSerializer extends TypeSerializer<KeyState> {
   @Override
   public void serialize(KeyState state, DataOutputView target) throws IOException {
     target.writeByte(FORMAT);
-    target.writeByte((state.window == null ? 0 : HAS_WINDOW) | (state.seen == null ? 0 : HAS_SEEN));
+    target.writeByte(parts(state));
     target.writeLong(state.timer);
     target.writeLong(state.laterTimer);
     target.writeInt(state.waiting.length);
@@ -56,6 +57,15 @@ final class KeyStateSerializer extends TypeSerializer<KeyState> {
     if (state.seen != null) {
       state.seen.write(target);
     }
+    if (state.coolDowns != null) {
+      state.coolDowns.write(target);
+    }
+  }
+
+  private static int parts(KeyState state) {
+    return (state.window == null ? 0 : HAS_WINDOW)
+        | (state.seen == null ? 0 : HAS_SEEN)
+        | (state.coolDowns == null ? 0 : HAS_COOL_DOWNS);
   }
 
   // -1 and the event where it comes first, then its number.
@@ -102,6 +112,9 @@ final class KeyStateSerializer extends TypeSerializer<KeyState> {
     }
     if ((parts & HAS_SEEN) != 0) {
       state.seen = SeenIdentities.read(source);
+    }
+    if ((parts & HAS_COOL_DOWNS) != 0) {
+      state.coolDowns = CoolDowns.read(source);
     }
     return state;
   }

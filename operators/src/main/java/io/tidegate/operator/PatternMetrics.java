@@ -23,9 +23,11 @@ final class PatternMetrics {
   private final Map<HostedRule, Counter> timeoutsByRule = new HashMap<>();
   private final Map<HostedRule, Counter> droppedPartialMatchesByRule = new HashMap<>();
   private final Map<HostedRule, Counter> droppedMatchesByRule = new HashMap<>();
+  private final Map<HostedRule, Counter> cooledDownByRule = new HashMap<>();
   private final Map<WindowStatus, Counter> windows = new EnumMap<>(WindowStatus.class);
   private final Counter matches;
   private final Counter timeouts;
+  private final Counter cooledDown;
 
   final Counter events;
   final Counter lateIdle;
@@ -48,6 +50,7 @@ final class PatternMetrics {
     duplicates = totals.counter(group, "duplicates");
     matches = totals.counter(group, "matches");
     timeouts = totals.counter(group, "timeouts");
+    cooledDown = totals.counter(group, "cooled_down");
     droppedPartialMatches = totals.counter(group, "dropped_partial_matches");
     droppedMatches = totals.counter(group, "dropped_matches");
     pending = level("pending");
@@ -62,6 +65,7 @@ final class PatternMetrics {
       timeoutsByRule.put(rule, ofRule(ruleGroup, id, "timeouts"));
       droppedPartialMatchesByRule.put(rule, ofRule(ruleGroup, id, "dropped_partial_matches"));
       droppedMatchesByRule.put(rule, ofRule(ruleGroup, id, "dropped_matches"));
+      cooledDownByRule.put(rule, ofRule(ruleGroup, id, "cooled_down"));
     }
   }
 
@@ -96,5 +100,10 @@ final class PatternMetrics {
   void timedOut(HostedRule rule) {
     timeouts.inc();
     timeoutsByRule.get(rule).inc();
+  }
+
+  void cooledDown(HostedRule rule) {
+    cooledDown.inc();
+    cooledDownByRule.get(rule).inc();
   }
 }

@@ -258,6 +258,11 @@ public final class PatternOperator extends AbstractStreamOperator<MatchRecord>
   }
 
   @Override
+  public void cooledDown(HostedRule rule) {
+    counts.cooledDown(rule);
+  }
+
+  @Override
   public void duplicate(Event event) {
     counts.duplicates.inc();
   }

@@ -6,6 +6,7 @@ import io.tidegate.expression.CompileContext;
 import io.tidegate.expression.CompileContext.StageReference;
 import io.tidegate.expression.ExpressionException;
 import io.tidegate.expression.Expressions;
+import io.tidegate.expression.Parameters;
 import io.tidegate.expression.StageCondition;
 import io.tidegate.match.Contiguity;
 import io.tidegate.match.EventCondition;
@@ -38,11 +39,7 @@ final class PatternReader {
    * @param parameters the rule's parameters
    */
   PatternReader(
-      PlanNode pattern,
-      String rule,
-      Streams streams,
-      KeyExpression key,
-      Map<String, JsonNode> parameters) {
+      PlanNode pattern, String rule, Streams streams, KeyExpression key, Parameters parameters) {
     this.rule = rule;
     this.streams = streams;
     this.key = key;

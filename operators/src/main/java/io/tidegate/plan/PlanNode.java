@@ -24,6 +24,11 @@ final class PlanNode {
     return place;
   }
 
+  /** The object itself. */
+  JsonNode json() {
+    return json;
+  }
+
   /** The same object under a name that people know. */
   PlanNode at(String otherPlace) {
     return new PlanNode(otherPlace, json);

@@ -1,12 +1,12 @@
 package io.tidegate.plan;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.tidegate.event.Event;
 import io.tidegate.event.FieldType;
 import io.tidegate.expression.CompileContext;
 import io.tidegate.expression.Expression;
 import io.tidegate.expression.ExpressionException;
 import io.tidegate.expression.Expressions;
+import io.tidegate.expression.Parameters;
 import io.tidegate.expression.Scope;
 import io.tidegate.expression.Template;
 import io.tidegate.match.Automaton;
@@ -14,6 +14,7 @@ import io.tidegate.match.Limits;
 import io.tidegate.match.MatchedEvents;
 import io.tidegate.match.PatternDefinition;
 import io.tidegate.match.PatternException;
+import io.tidegate.match.StageDefinition;
 import io.tidegate.record.RuleReference;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -31,13 +32,15 @@ public final class RuleDefinition {
   private final Template summary;
   private final boolean timeouts;
   private final Limits limits;
+  private final Parameters parameters;
+  private final long coolDownMs;
   private final Scope scope = new Scope();
 
   private RuleDefinition(
       PlanNode rule, RuleReference reference, Streams streams, KeyExpression by) {
     this.reference = reference;
     this.key = rule.integer("key");
-    Map<String, JsonNode> parameters = rule.members("parameters");
+    this.parameters = parameters(rule);
     PatternReader reader =
         new PatternReader(rule.child("pattern"), rule.place(), streams, by, parameters);
     this.streams = reader.streams();
@@ -48,6 +51,7 @@ public final class RuleDefinition {
     this.summary = summary(rule, match);
     this.timeouts = rule.flag("timeouts");
     this.limits = limits(rule);
+    this.coolDownMs = rule.duration("cool_down_ms");
   }
 
   /** Reads a rule. */
@@ -65,6 +69,14 @@ public final class RuleDefinition {
       throw rule.refuse("there is no key " + key + "; the plan has " + keys.size());
     }
     return new RuleDefinition(rule, reference, streams, keys.get(key));
+  }
+
+  private static Parameters parameters(PlanNode rule) {
+    try {
+      return new Parameters(Parameters.read(rule.child("parameters").json()));
+    } catch (ExpressionException e) {
+      throw new PlanException(rule.place(), e.getMessage(), e);
+    }
   }
 
   private static Automaton<Event> compile(PlanNode rule, PatternDefinition<Event> pattern) {
@@ -185,6 +197,36 @@ public final class RuleDefinition {
   /** What the rule computes of a match. */
   public List<Measure> measures() {
     return measures;
+  }
+
+  /** What {@code $name} stands for; {@link Parameters} says how its values are changed. */
+  public Parameters parameters() {
+    return parameters;
+  }
+
+  /**
+   * How much later than a reported match another one of the key has to end to be reported, ms; 0
+   * for no matter when.
+   */
+  public long coolDownMs() {
+    return coolDownMs;
+  }
+
+  /**
+   * How long after its last event a match may be found, ms of event time: an absence at the end is
+   * seen when its limit passes.
+   */
+  public long longestDelayMs() {
+    return pattern.withinMillis() > 0 ? pattern.withinMillis() : absences(pattern.stages());
+  }
+
+  private static long absences(List<StageDefinition<Event>> stages) {
+    long sum = 0;
+    for (StageDefinition<Event> stage : stages) {
+      sum += stage.withinPreviousMillis();
+      sum += stage.isGroup() ? absences(stage.stages()) : 0;
+    }
+    return sum;
   }
 
   /** Whether partial matches that ran out of time are recorded. */

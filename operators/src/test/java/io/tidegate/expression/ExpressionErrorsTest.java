@@ -23,7 +23,7 @@ class ExpressionErrorsTest {
         "{'stage':'a','aggregate':'sum','field':'place','type':'string'};sum takes numbers, found string",
         "{'stage':'a','select':'middle','field':'amount','type':'double'};expected \"first\"",
         "{'parameter':'limt','type':'double'};no parameter 'limt'; there are [city, limit]",
-        "{'parameter':'city','type':'double'};is not a double",
+        "{'parameter':'city','type':'double'};parameter 'city' is string, but is declared as double",
         "{'literal':'x','type':'long'};\"x\" is not a long",
         "{'literal':1.5,'type':'long'};1.5 is not a long",
         "{'call':'sine','args':[],'type':'double'};no function 'sine'",

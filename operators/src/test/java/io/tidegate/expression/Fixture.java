@@ -86,8 +86,12 @@ final class Fixture {
     Map<String, StageReference> stages = new LinkedHashMap<>();
     stages.put("a", new StageReference(0, ONE));
     stages.put("b", new StageReference(1, TWO));
-    Map<String, JsonNode> parameters =
-        Map.of("limit", JSON.getNodeFactory().numberNode(5.5), "city", json("\"Oslo\""));
+    Parameters parameters =
+        new Parameters(
+            Parameters.read(
+                json(
+                    "{'limit':{'default':5.5,'type':'double'},"
+                        + "'city':{'default':'Oslo','type':'string'}}")));
     return new CompileContext(TYPES, streams, stages, parameters, e -> "key of " + e.stream);
   }
 

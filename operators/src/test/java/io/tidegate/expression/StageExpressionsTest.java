@@ -105,7 +105,7 @@ class StageExpressionsTest {
       EventType.of("steps", new Field("height", FieldType.LONG, false))
     };
     CompileContext context =
-        new CompileContext(types, new int[] {0, 1}, Map.of(), Map.of(), e -> "");
+        new CompileContext(types, new int[] {0, 1}, Map.of(), new Parameters(Map.of()), e -> "");
     Expression height =
         Expressions.compile(Fixture.json("{'field':'height','type':'double'}"), context);
     Event metres =

@@ -126,6 +126,11 @@ final class Plans {
         .formatted(id, fingerprint, key, id, timeouts, stages, within == 0 ? "null" : within, skip);
   }
 
+  /** The rule with a cool-down. */
+  static String coolingDown(String rule, long ms) {
+    return rule.replace("\"timeouts\":", "\"cool_down_ms\":" + ms + ",\"timeouts\":");
+  }
+
   static String stage(String name, String stream, String contiguity, int kind) {
     return stage(name, stream, contiguity, kind, 1, "1");
   }
@@ -188,6 +193,35 @@ final class Plans {
         stage("twos", "readings", "begin", 2, 2, "null")
             + ","
             + stage("three", "readings", "strict", 3));
+  }
+
+  /**
+   * A reading of x above {@code $limit}, which is 5 and for robot-2 is 50, then one of 2; the limit
+   * is a measure, too.
+   */
+  static String limited(double limit) {
+    String parameter = "{\"parameter\":\"limit\",\"type\":\"double\"}";
+    String above =
+        "{\"call\":\"gt\",\"type\":\"boolean\",\"args\":[{\"field\":\"x\",\"type\":\"double\"},%s]}"
+            .formatted(parameter);
+    String first = stage("high", "readings", "begin", 1);
+    int condition = first.indexOf("{\"call\"");
+    first = first.substring(0, condition) + above + first.substring(first.indexOf(",\n \"until\""));
+    return rule(
+            "limited",
+            0,
+            true,
+            40,
+            "no_skip",
+            first + "," + stage("then", "readings", "relaxed", 2))
+        .replace(
+            "\"parameters\":{}",
+            "\"parameters\":{\"limit\":{\"default\":%s,\"type\":\"double\",\"by_key\":{\"robot-2\":50}}}"
+                .formatted(limit))
+        .replace(
+            "\"measures\":[",
+            "\"measures\":[{\"name\":\"limit\",\"type\":\"double\",\"expression\":%s},"
+                .formatted(parameter));
   }
 
   /** Every rule above. */

@@ -153,6 +153,11 @@ class RuleIndexTest {
     }
 
     @Override
+    public void cooledDown(HostedRule rule) {
+      throw new AssertionError("no rule has a cool-down");
+    }
+
+    @Override
     public void duplicate(Event event) {
       throw new AssertionError("nothing is deduplicated here");
     }
