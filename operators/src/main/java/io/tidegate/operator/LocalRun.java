@@ -28,6 +28,9 @@ public final class LocalRun {
     /** A partial match that ran out of time, of a rule that records them. */
     void timeout(MatchRecord timeout);
 
+    /** A match of a rule that is not reported, so soon after the one before. */
+    void cooledDown(String ruleId);
+
     /**
      * An event that is older than its stream allows; no rule sees it.
      *
@@ -142,6 +145,11 @@ public final class LocalRun {
       if (timeout != null) {
         out.timeout(timeout);
       }
+    }
+
+    @Override
+    public void cooledDown(HostedRule rule) {
+      out.cooledDown(rule.definition.id());
     }
 
     @Override

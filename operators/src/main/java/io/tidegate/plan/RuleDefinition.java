@@ -71,7 +71,8 @@ public final class RuleDefinition {
     return new RuleDefinition(rule, reference, streams, keys.get(key));
   }
 
-  private static Parameters parameters(PlanNode rule) {
+  /** The parameters of a rule of the plan. */
+  static Parameters parameters(PlanNode rule) {
     try {
       return new Parameters(Parameters.read(rule.child("parameters").json()));
     } catch (ExpressionException e) {

@@ -7,6 +7,7 @@ import io.tidegate.event.Event;
 import io.tidegate.expression.CompileContext;
 import io.tidegate.expression.Expression;
 import io.tidegate.expression.Expressions;
+import io.tidegate.expression.Parameters;
 import io.tidegate.expression.Scope;
 import io.tidegate.match.MatchedEvents;
 import java.util.ArrayList;
@@ -84,6 +85,7 @@ public final class StageConditions {
 
   private final Map<String, List<Term>> terms = new LinkedHashMap<>();
   private final Map<String, int[]> streams = new LinkedHashMap<>();
+  private final Parameters parameters;
 
   /**
    * The conditions of one rule of a plan that {@link PlanDefinition#parse} has accepted.
@@ -101,14 +103,19 @@ public final class StageConditions {
     for (PlanNode rule : plan.children("rules")) {
       if (rule.text("id").equals(ruleId)) {
         KeyExpression key = KeyExpression.of(plan.children("keys").get(rule.integer("key")), all);
+        parameters = RuleDefinition.parameters(rule);
         PatternReader reader =
-            new PatternReader(
-                rule.child("pattern"), rule.place(), all, key, rule.members("parameters"));
+            new PatternReader(rule.child("pattern"), rule.place(), all, key, parameters);
         read(rule.child("pattern").value("stages"), reader.context());
         return;
       }
     }
     throw plan.refuse("there is no rule '" + ruleId + "'");
+  }
+
+  /** Turns to a key; parameters have its values from here on. */
+  public void select(String key) {
+    parameters.select(key);
   }
 
   private void read(JsonNode node, CompileContext context) {

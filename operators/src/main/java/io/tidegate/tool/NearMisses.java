@@ -62,6 +62,7 @@ final class NearMisses {
         (key, seen) -> {
           if (key.expression() == rule.key() && !matched.contains(key.text())) {
             List<Event> read = seen.stream().filter(e -> rule.reads(e.stream)).toList();
+            rule.parameters().select(key.text());
             List<Attempt> made = Attempts.of(rule, read, close);
             all.addAll(read);
             if (!made.isEmpty()) {
@@ -81,6 +82,7 @@ final class NearMisses {
         .forEach(
             each -> {
               List<Event> read = events.get(each.getKey());
+              conditions.select(each.getKey());
               each.getValue().stream()
                   .map(one -> NearMiss.of(rule, each.getKey(), one, read, conditions))
                   .min(NearMiss.CLOSEST_FIRST)

@@ -98,6 +98,11 @@ final class TestRun implements LocalRun.Output {
   }
 
   @Override
+  public void cooledDown(String ruleId) {
+    // No result, as in the job: the match that the rule cools down from is one.
+  }
+
+  @Override
   public void late(Event event, long greatest) {
     answer.late(event, greatest);
   }

@@ -118,6 +118,11 @@ class LocalRunTest {
     }
 
     @Override
+    public void cooledDown(String ruleId) {
+      throw new AssertionError("no rule of these plans cools down");
+    }
+
+    @Override
     public void late(Event event, long greatest) {
       late.add(event);
     }
