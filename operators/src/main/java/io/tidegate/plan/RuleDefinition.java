@@ -218,14 +218,16 @@ public final class RuleDefinition {
    * seen when its limit passes.
    */
   public long longestDelayMs() {
-    return pattern.withinMillis() > 0 ? pattern.withinMillis() : absences(pattern.stages());
+    return Math.max(pattern.withinMillis(), absences(pattern.stages()));
   }
 
   private static long absences(List<StageDefinition<Event>> stages) {
     long sum = 0;
     for (StageDefinition<Event> stage : stages) {
-      sum += stage.withinPreviousMillis();
-      sum += stage.isGroup() ? absences(stage.stages()) : 0;
+      sum += stage.withinPreviousMillis() + stage.absentMillis();
+      for (List<StageDefinition<Event>> part : stage.parts()) {
+        sum += absences(part);
+      }
     }
     return sum;
   }
