@@ -1,17 +1,19 @@
 package io.tidegate.operator;
 
-import java.util.Arrays;
-
 /**
- * The rules that an event may begin a match of, by state id. Filled anew for every event, so it is
- * valid until the next is asked about.
+ * The rules that an event meets, by state id. Filled anew for every event, so it is valid until the
+ * next is asked about.
  */
 final class Candidates {
-  private HostedRule[] rules;
+  private final HostedRule[] rules;
+  private final int[] places;
+  private final boolean[] begins;
   private int size;
 
   Candidates(int capacity) {
     rules = new HostedRule[capacity];
+    places = new int[capacity];
+    begins = new boolean[capacity];
   }
 
   /** Number of rules. */
@@ -24,14 +26,23 @@ final class Candidates {
     return rules[at];
   }
 
+  /** Its place among all rules of the index. */
+  int place(int at) {
+    return places[at];
+  }
+
+  /** Whether the event may begin a match of it. */
+  boolean begins(int at) {
+    return begins[at];
+  }
+
   void clear() {
     size = 0;
   }
 
-  void add(HostedRule rule) {
-    if (size == rules.length) {
-      rules = Arrays.copyOf(rules, Math.max(4, 2 * size));
-    }
-    rules[size++] = rule;
+  void add(HostedRule rule, int place, boolean begin) {
+    rules[size] = rule;
+    places[size] = place;
+    begins[size++] = begin;
   }
 }

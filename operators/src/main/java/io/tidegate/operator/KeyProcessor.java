@@ -24,6 +24,8 @@ import java.util.List;
  * <p>Pure: state comes in as {@link KeyState}, results go to {@link Results}.
  */
 final class KeyProcessor implements MatchOutput<Event> {
+  /** Up to so many open rules it is cheaper to ask each whether the event concerns it. */
+  private static final int FEW_OPEN = 8;
 
   /** Receives what comes out. */
   interface Results {
@@ -143,36 +145,57 @@ final class KeyProcessor implements MatchOutput<Event> {
 
   /** Offers an event to the rules that it may concern, by state id. */
   private void offerToRules(Event event) {
-    Candidates candidates = rules.candidates(key.expression(), event.stream, event);
-    OpenRules open = state.open;
-    int at = 0;
-    for (int i = 0; i < candidates.size(); i++) {
-      HostedRule candidate = candidates.rule(i);
-      at = offerToOpen(at, candidate.stateId, event);
-      if (at < open.size() && open.id(at) == candidate.stateId) {
-        at += offer(candidate, at, event) ? 1 : 0;
-      } else {
-        at += begin(candidate, at, event) ? 1 : 0;
+    Candidates beginning = rules.candidates(key.expression(), event.stream, event);
+    if (state.open.size() > FEW_OPEN) {
+      Candidates concerned = rules.concerned(state.open.size());
+      if (concerned != null) {
+        offerToEach(concerned, event);
+        return;
       }
     }
-    offerToOpen(at, Long.MAX_VALUE, event);
+    offerToOpenAnd(beginning, event);
   }
 
-  /**
-   * Offers an event to what is open from a place on and below a state id, where it may concern it.
-   *
-   * @return the place behind
-   */
-  private int offerToOpen(int from, long below, Event event) {
+  /** Where much is open: looks up what is open of the rules that the event concerns. */
+  private void offerToEach(Candidates concerned, Event event) {
     OpenRules open = state.open;
-    int at = from;
-    while (at < open.size() && open.id(at) < below) {
-      long id = open.id(at);
-      boolean stays =
-          !rules.concerns(id, open.state(at).occupied()) || offer(rules.byStateId(id), at, event);
-      at += stays ? 1 : 0;
+    for (int i = 0; i < concerned.size(); i++) {
+      HostedRule one = concerned.rule(i);
+      int at = open.find(one.stateId);
+      if (at >= 0) {
+        if (concerned.begins(i) || rules.concerns(concerned.place(i), open.occupied(at))) {
+          offer(one, at, event);
+        }
+      } else if (concerned.begins(i)) {
+        begin(one, -at - 1, event);
+      }
     }
-    return at;
+  }
+
+  /** Where little is open: goes through it, and through the rules that the event may begin. */
+  private void offerToOpenAnd(Candidates beginning, Event event) {
+    OpenRules open = state.open;
+    int at = 0;
+    for (int i = 0; i < beginning.size(); i++) {
+      HostedRule one = beginning.rule(i);
+      while (at < open.size() && open.id(at) < one.stateId) {
+        at += offerIfConcerned(at, event) ? 1 : 0;
+      }
+      if (at < open.size() && open.id(at) == one.stateId) {
+        at += offer(one, at, event) ? 1 : 0;
+      } else {
+        at += begin(one, at, event) ? 1 : 0;
+      }
+    }
+    while (at < open.size()) {
+      at += offerIfConcerned(at, event) ? 1 : 0;
+    }
+  }
+
+  /** Offers an event to what is open of a rule where it concerns it; says whether something is. */
+  private boolean offerIfConcerned(int at, Event event) {
+    int place = rules.place(state.open.id(at));
+    return !rules.concerns(place, state.open.occupied(at)) || offer(rules.all()[place], at, event);
   }
 
   private boolean isDuplicate(Event event) {

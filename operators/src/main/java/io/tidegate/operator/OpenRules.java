@@ -15,6 +15,7 @@ final class OpenRules {
   private long[] ids = NO_NUMBERS;
   private long[] deadlines = NO_NUMBERS;
   private int[] counts = {};
+  private long[] occupied = NO_NUMBERS;
   private MatcherState<Event>[] states = array(0);
   private int size;
   private long earliest = Long.MAX_VALUE;
@@ -50,21 +51,29 @@ final class OpenRules {
     return counts[at];
   }
 
+  /** The states that partial matches wait in, as of the last {@link #changed}. */
+  long occupied(int at) {
+    return occupied[at];
+  }
+
   void insert(int at, long id, MatcherState<Event> state) {
     if (size == ids.length) {
       int capacity = Math.max(2, 2 * size);
       ids = Arrays.copyOf(ids, capacity);
       deadlines = Arrays.copyOf(deadlines, capacity);
       counts = Arrays.copyOf(counts, capacity);
+      occupied = Arrays.copyOf(occupied, capacity);
       states = Arrays.copyOf(states, capacity);
     }
     System.arraycopy(ids, at, ids, at + 1, size - at);
     System.arraycopy(deadlines, at, deadlines, at + 1, size - at);
     System.arraycopy(counts, at, counts, at + 1, size - at);
+    System.arraycopy(occupied, at, occupied, at + 1, size - at);
     System.arraycopy(states, at, states, at + 1, size - at);
     ids[at] = id;
     deadlines[at] = Long.MAX_VALUE;
     counts[at] = 0;
+    occupied[at] = 0;
     states[at] = state;
     size++;
   }
@@ -72,6 +81,7 @@ final class OpenRules {
   /** Notes what a state holds now. */
   void changed(int at, long deadline, int count) {
     counts[at] = count;
+    occupied[at] = states[at].occupied();
     long before = deadlines[at];
     deadlines[at] = deadline;
     if (deadline <= earliest) {
@@ -86,6 +96,7 @@ final class OpenRules {
     System.arraycopy(ids, at + 1, ids, at, size - at - 1);
     System.arraycopy(deadlines, at + 1, deadlines, at, size - at - 1);
     System.arraycopy(counts, at + 1, counts, at, size - at - 1);
+    System.arraycopy(occupied, at + 1, occupied, at, size - at - 1);
     System.arraycopy(states, at + 1, states, at, size - at - 1);
     states[--size] = null;
     if (deadline == earliest) {
@@ -106,6 +117,7 @@ final class OpenRules {
     copy.ids = Arrays.copyOf(ids, size);
     copy.deadlines = Arrays.copyOf(deadlines, size);
     copy.counts = Arrays.copyOf(counts, size);
+    copy.occupied = Arrays.copyOf(occupied, size);
     copy.states = Arrays.copyOf(states, size);
     for (int i = 0; i < size; i++) {
       copy.states[i] = states[i].copy();

@@ -77,19 +77,40 @@ final class RuleIndex {
   }
 
   /**
+   * All rules that the event that {@link #candidates} was last asked about may begin a match of or
+   * do something to, instead of those that it may begin; null where they would be more than the
+   * rules of which something is open.
+   *
+   * @param open number of rules of which something is open
+   */
+  Candidates concerned(int open) {
+    if (looking.restless() > open) {
+      return null;
+    }
+    candidates.clear();
+    looking.lookAtAll(candidates);
+    return candidates;
+  }
+
+  /** A rule's place among all by its state id; below 0 for none. */
+  int place(long stateId) {
+    return Arrays.binarySearch(stateIds, stateId);
+  }
+
+  /**
    * Whether the event that {@link #candidates} was last asked about may do something to partial
    * matches of a rule; offering it to one that it does not concern would change nothing.
    *
-   * @param id the rule's state id
+   * @param place the rule's place
    * @param occupied the states they wait in, see {@link io.tidegate.match.MatcherState#occupied}
    */
-  boolean concerns(long id, long occupied) {
-    return looking.concerns(Arrays.binarySearch(stateIds, id), occupied);
+  boolean concerns(int place, long occupied) {
+    return looking.concerns(place, occupied);
   }
 
   /** The rule that keeps its state under an id, or null. */
   HostedRule byStateId(long id) {
-    int at = Arrays.binarySearch(stateIds, id);
+    int at = place(id);
     return at < 0 ? null : rules[at];
   }
 }

@@ -8,6 +8,7 @@ import io.tidegate.expression.StageCondition;
 import io.tidegate.match.EventCondition;
 import io.tidegate.match.Reactions;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -27,9 +28,23 @@ import java.util.TreeSet;
 final class StreamIndex {
   private static final int[] ALWAYS = null;
 
+  /** States from this number on share a bit, and any event may do something there. */
+  private static final int KNOWN_STATES = 63;
+
   private final FieldRows[] fields;
   private final long[][] current;
-  private final HostedRule[] startOf;
+  private final HostedRule[] rules;
+  private final int startCount;
+  private final int alternativeCount;
+
+  /** By alternative: the places of the rules that it is of. */
+  private final int[][] rulesOf;
+
+  /** Places of rules with a state in which any event does something. */
+  private final int[] restless;
+
+  private final long[] beginning;
+  private final long[] reacting;
 
   /** By rule and state; null for a rule that the event does not meet. */
   private final int[][][] statesOf;
@@ -42,34 +57,37 @@ final class StreamIndex {
    * @param stream index of the stream
    */
   StreamIndex(HostedRule[] rules, int key, int stream) {
-    List<HostedRule> starts = new ArrayList<>();
+    this.rules = rules;
+    beginning = new long[(rules.length + 63) >>> 6];
+    reacting = new long[beginning.length];
     List<Domains> alternatives = new ArrayList<>();
-    for (HostedRule rule : rules) {
-      if (!meets(rule, key, stream)) {
+    List<List<Integer>> owners = new ArrayList<>();
+    for (int i = 0; i < rules.length; i++) {
+      if (!meets(rules[i], key, stream)) {
         continue;
       }
-      for (List<EventCondition<Event>> one : Reactions.ofStart(rule.definition.automaton())) {
+      for (List<EventCondition<Event>> one : Reactions.ofStart(rules[i].definition.automaton())) {
         Domains domains = domains(one, stream);
         if (!domains.isNever()) {
-          starts.add(rule);
           alternatives.add(domains);
+          owners.add(List.of(i));
         }
       }
     }
-    startOf = starts.toArray(HostedRule[]::new);
+    startCount = alternatives.size();
     Map<Map<FieldPlace, FieldDomain>, Integer> known = new HashMap<>();
     statesOf = new int[rules.length][][];
     for (int i = 0; i < rules.length; i++) {
-      HostedRule rule = rules[i];
-      if (!meets(rule, key, stream)) {
-        continue;
+      if (meets(rules[i], key, stream)) {
+        statesOf[i] = states(rules[i], stream, alternatives, known);
       }
-      int[][] states = new int[Math.min(rule.definition.automaton().size(), 63)][];
-      for (int state = 1; state < states.length; state++) {
-        states[state] = bits(rule, state, stream, alternatives, known);
-      }
-      statesOf[i] = states;
     }
+    alternativeCount = alternatives.size();
+    restless = addOwners(owners);
+    rulesOf =
+        owners.stream()
+            .map(one -> one.stream().mapToInt(Integer::intValue).distinct().toArray())
+            .toArray(int[][]::new);
     Set<FieldPlace> named = new LinkedHashSet<>();
     alternatives.forEach(domains -> named.addAll(domains.byField().keySet()));
     fields =
@@ -84,6 +102,40 @@ final class StreamIndex {
 
   private static boolean meets(HostedRule rule, int key, int stream) {
     return rule.definition.key() == key && rule.definition.reads(stream);
+  }
+
+  private static int[][] states(
+      HostedRule rule,
+      int stream,
+      List<Domains> alternatives,
+      Map<Map<FieldPlace, FieldDomain>, Integer> known) {
+    int[][] states = new int[Math.min(rule.definition.automaton().size(), KNOWN_STATES)][];
+    for (int state = 1; state < states.length; state++) {
+      states[state] = bits(rule, state, stream, alternatives, known);
+    }
+    return states;
+  }
+
+  /** Notes which rules the alternatives of states are of; returns the restless rules. */
+  private int[] addOwners(List<List<Integer>> owners) {
+    while (owners.size() < alternativeCount) {
+      owners.add(new ArrayList<>());
+    }
+    List<Integer> any = new ArrayList<>();
+    for (int i = 0; i < rules.length; i++) {
+      int[][] states = statesOf[i];
+      boolean always = states != null && rules[i].definition.automaton().size() > KNOWN_STATES;
+      for (int state = 1; states != null && state < states.length; state++) {
+        always |= states[state] == ALWAYS;
+        for (int bit : states[state] == ALWAYS ? new int[0] : states[state]) {
+          owners.get(bit).add(i);
+        }
+      }
+      if (always) {
+        any.add(i);
+      }
+    }
+    return any.stream().mapToInt(Integer::intValue).toArray();
   }
 
   /** The bits of a state's alternatives, made where no other state has them. */
@@ -128,18 +180,55 @@ final class StreamIndex {
     for (int i = 0; i < fields.length; i++) {
       current[i] = fields[i].of(event);
     }
-    HostedRule last = null;
-    for (int from = 0; from < startOf.length; from += 64) {
-      long bits = startOf.length - from < 64 ? (1L << startOf.length - from) - 1 : -1L;
-      for (long[] row : current) {
-        bits &= row[from >>> 6];
-      }
-      for (; bits != 0; bits &= bits - 1) {
-        HostedRule rule = startOf[from + Long.numberOfTrailingZeros(bits)];
-        if (rule != last) {
-          into.add(rule);
-          last = rule;
+    int last = -1;
+    for (int from = 0; from < startCount; from += 64) {
+      for (long bits = holding(from, startCount); bits != 0; bits &= bits - 1) {
+        int place = rulesOf[from + Long.numberOfTrailingZeros(bits)][0];
+        if (place != last) {
+          into.add(rules[place], place, true);
+          last = place;
         }
+      }
+    }
+  }
+
+  /** The alternatives from a multiple of 64 on that the fields of the event do not refuse. */
+  private long holding(int from, int end) {
+    long bits = end - from < 64 ? (1L << end - from) - 1 : -1L;
+    for (long[] row : current) {
+      bits &= row[from >>> 6];
+    }
+    return bits;
+  }
+
+  /** Number of rules with a state in which any event does something. */
+  int restless() {
+    return restless.length;
+  }
+
+  /**
+   * Collects the rules that the event last looked at may begin a match of, or do something to a
+   * partial match of.
+   */
+  void lookAtAll(Candidates into) {
+    Arrays.fill(beginning, 0);
+    Arrays.fill(reacting, 0);
+    for (int from = 0; from < alternativeCount; from += 64) {
+      for (long bits = holding(from, alternativeCount); bits != 0; bits &= bits - 1) {
+        int alternative = from + Long.numberOfTrailingZeros(bits);
+        long[] rules = alternative < startCount ? beginning : reacting;
+        for (int place : rulesOf[alternative]) {
+          rules[place >>> 6] |= 1L << place;
+        }
+      }
+    }
+    for (int place : restless) {
+      reacting[place >>> 6] |= 1L << place;
+    }
+    for (int word = 0; word < beginning.length; word++) {
+      for (long bits = beginning[word] | reacting[word]; bits != 0; bits &= bits - 1) {
+        int place = (word << 6) + Long.numberOfTrailingZeros(bits);
+        into.add(rules[place], place, (beginning[word] & bits & -bits) != 0);
       }
     }
   }

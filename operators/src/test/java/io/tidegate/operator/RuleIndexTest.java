@@ -90,23 +90,22 @@ class RuleIndexTest {
     assertThat(candidates.size()).isEqualTo(1);
     assertThat(candidates.rule(0).definition.id()).isEqualTo("rule77");
     long waitsForB = 1L << 1;
-    long stateId = candidates.rule(0).stateId;
-    assertThat(index.concerns(stateId, waitsForB)).isFalse();
+    int place = candidates.place(0);
+    assertThat(index.concerns(place, waitsForB)).isFalse();
     Event next = Plans.event(plan, Plans.READINGS, "f", "robot", "line", 2, 1077);
     assertThat(index.candidates(0, Plans.READINGS, next).size()).isZero();
-    assertThat(index.concerns(stateId, waitsForB)).isTrue();
+    assertThat(index.concerns(place, waitsForB)).isTrue();
   }
 
   @Example
   void anEventThatWouldBreakStrictContiguityConcernsTheRule() {
     PlanDefinition plan = Plans.with(Plans.burst()).definition();
     RuleIndex index = RuleIndex.of(plan);
-    long stateId = index.all()[0].stateId;
     Event one = Plans.event(plan, Plans.READINGS, "e", "robot", "line", 1, 1);
     assertThat(index.candidates(0, Plans.READINGS, one).size()).isZero();
     Set<Boolean> concerns = new HashSet<>();
     for (int state = 1; state < index.all()[0].definition.automaton().size(); state++) {
-      concerns.add(index.concerns(stateId, 1L << state));
+      concerns.add(index.concerns(0, 1L << state));
     }
     assertThat(concerns).contains(true, false);
   }
