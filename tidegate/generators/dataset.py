@@ -10,7 +10,7 @@ import numpy as np
 
 from tidegate.errors import OptionError
 
-START_MS = 1_772_409_600_000  # 2026-03-02T00:00:00Z, a Monday
+START_MS = 1_704_067_200_000  # 2024-01-01T00:00:00Z, a Monday
 
 
 @dataclass(frozen=True, slots=True)
