@@ -44,14 +44,9 @@ def explain(
 
     `tidegate rules explain rules/fraud.yaml --output fraud.svg`
     """
-    from tidegate.rules import load_rules
+    from tidegate.rules import load_rules, select
 
-    rules = load_rules(file)
-    known = [each.id for each in rules]
-    for name in rule or []:
-        if name not in known:
-            raise OptionError(f"--rule {name}: no such rule; known: {', '.join(known)}")
-    chosen = [each for each in rules if not rule or each.id in rule]
+    chosen = select(load_rules(file), rule)
     match format or _by_name(output):
         case Format.TEXT:
             from tidegate.explain.words import explain

@@ -19,6 +19,9 @@ def rules_test(
         Path | None,
         typer.Argument(help="Events: CSV, JSONL (also .gz) or Parquet, in order of arrival."),
     ] = None,
+    rule: Annotated[
+        list[str] | None, typer.Option(help="Only the rule of this id; repeat for several.")
+    ] = None,
     pipeline: Annotated[
         Path | None,
         typer.Option(help="Pipeline whose streams say types, key, event time and lateness."),
@@ -89,6 +92,7 @@ def rules_test(
     from tidegate.testing.process import shared
 
     process = shared()  # Java starts while Python still imports.
+    from tidegate.rules import load_rules, select
     from tidegate.testing.run import run_rules
     from tidegate.testing.text import describe
 
@@ -96,7 +100,7 @@ def rules_test(
     if (events is None) == (not by_stream):
         raise OptionError("give EVENTS or --stream NAME=FILE, not both and not neither")
     result = run_rules(
-        file,
+        select(load_rules(file), rule),
         by_stream if events is None else events,
         pipeline=pipeline,
         time=time,

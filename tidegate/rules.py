@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tidegate.documents import read_documents, shown_path
 from tidegate.durations import milliseconds
-from tidegate.errors import DocumentError, RuleError, TidegateError, raise_all
+from tidegate.errors import DocumentError, OptionError, RuleError, TidegateError, raise_all
 from tidegate.lambdas import Condition, measure_text
 from tidegate.parameters import RuleParameter, Value, as_parameters
 from tidegate.pattern import Pattern
@@ -197,6 +197,19 @@ def load_rules(path: str | Path) -> list[Rule]:
             problems.append(error)
     raise_all(problems)
     return list(rules.values())
+
+
+def select(rules: Sequence[Rule], ids: Sequence[str] | None) -> list[Rule]:
+    """The rules with these ids, in their own order; all of them when there are no ids.
+
+    Raises:
+        OptionError: when none has an id.
+    """
+    known = [rule.id for rule in rules]
+    for each in ids or ():
+        if each not in known:
+            raise OptionError(f"--rule {each}: no such rule; known: {', '.join(known)}")
+    return [rule for rule in rules if not ids or rule.id in ids]
 
 
 def _entries(path: Path, source: str) -> list[object]:

@@ -52,9 +52,17 @@ def read_answers(
         late=tuple(_late(each, rows) for each in answers.get("late", [])),
         dead_letters=tuple(dead),
         duplicates=tuple(event(each["event"]) for each in answers.get("duplicate", [])),
+        dropped=_dropped(answers.get("dropped", [])),
         fields={name: tuple(sorted(_fields(rule))) for name, rule in rules.items()},
         still_open={each["rule"]: each["partial_matches"] for each in answers.get("open", [])},
     )
+
+
+def _dropped(answers: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, int]]:
+    dropped: dict[str, dict[str, int]] = {}
+    for answer in answers:
+        dropped.setdefault(answer["rule"], {})[answer["what"]] = answer["count"]
+    return dropped
 
 
 def _fields(node: Any) -> set[str]:

@@ -33,6 +33,9 @@ def describe(result: Result, rule: str | None = None, most: int = 10) -> str:
         lines.append(f"dead       row {dead.number}: {dead.reason}: {dead.detail}")
     lines += _more("dead", len(result.dead_letters) - most)
     for each in wanted:
+        for what, count in result.dropped.get(each, {}).items():
+            noun = what.replace("_", " ")
+            lines.append(f"dropped    {each}: {count} {noun} beyond its limits")
         if still := result.still_open.get(each):
             partial = counted(still, "partial match", "partial matches")
             lines.append(f"open       {each}: {partial} at the end")

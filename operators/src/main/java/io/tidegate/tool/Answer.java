@@ -2,9 +2,10 @@ package io.tidegate.tool;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.core.util.MinimalPrettyPrinter;
 import io.tidegate.event.Event;
 import io.tidegate.match.Match;
+import io.tidegate.match.MatchOutput.Dropped;
 import io.tidegate.record.MatchRecord;
 import io.tidegate.record.MatchedEvent;
 import io.tidegate.record.RuleReference;
@@ -14,17 +15,16 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** Writes what a run finds as JSON lines, each an object with one member that says what it is. */
 final class Answer {
-  private static final ObjectMapper JSON =
-      new ObjectMapper(new JsonFactory().disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET));
+  private final JsonGenerator json;
 
-  private final OutputStream out;
-
-  Answer(OutputStream out) {
-    this.out = out;
+  Answer(OutputStream out) throws IOException {
+    json = new JsonFactory().createGenerator(out);
+    json.setPrettyPrinter(new MinimalPrettyPrinter("\n"));
   }
 
   void match(MatchRecord match) {
@@ -53,6 +53,11 @@ final class Answer {
     line("open", Map.of("rule", rule, "partial_matches", partialMatches));
   }
 
+  void dropped(String rule, Dropped what, int count) {
+    String name = what.name().toLowerCase(Locale.ROOT);
+    line("dropped", Map.of("rule", rule, "what", name, "count", count));
+  }
+
   void nearMiss(NearMiss miss) {
     Attempt attempt = miss.attempt();
     Map<String, Object> members = new LinkedHashMap<>();
@@ -60,7 +65,7 @@ final class Answer {
     members.put("key", miss.key());
     members.put("events_needed", attempt.partial().eventsNeeded());
     members.put("events", taken(miss));
-    members.put("ending", attempt.ending().name().toLowerCase(java.util.Locale.ROOT));
+    members.put("ending", attempt.ending().name().toLowerCase(Locale.ROOT));
     members.put("at", attempt.at());
     List<String> stages = miss.rule().stageNames();
     members.put("absence", attempt.by() < 0 ? null : stages.get(attempt.by()));
@@ -117,19 +122,59 @@ final class Answer {
   /** The last line of an answer. */
   void done() {
     line("done", Map.of());
+    end();
   }
 
   /** The last line of an answer to a request that has no meaning. */
   void refused(String message) {
     line("refused", Map.of("message", message));
+    end();
+  }
+
+  private void end() {
+    try {
+      json.writeRaw('\n');
+      json.flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException("the answer cannot be written", e);
+    }
   }
 
   private void line(String kind, Map<String, ?> members) {
     try {
-      JSON.writeValue(out, Map.of(kind, members));
-      out.write('\n');
+      write(Map.of(kind, members));
     } catch (IOException e) {
       throw new UncheckedIOException("the answer cannot be written", e);
+    }
+  }
+
+  /** Written member by member: a mapper would load and warm up more than the rest of a run. */
+  private void write(Object value) throws IOException {
+    if (value instanceof Map<?, ?> members) {
+      json.writeStartObject();
+      for (Map.Entry<?, ?> member : members.entrySet()) {
+        json.writeFieldName((String) member.getKey());
+        write(member.getValue());
+      }
+      json.writeEndObject();
+    } else if (value instanceof Iterable<?> items) {
+      json.writeStartArray();
+      for (Object item : items) {
+        write(item);
+      }
+      json.writeEndArray();
+    } else if (value instanceof int[] numbers) {
+      json.writeArray(numbers, 0, numbers.length);
+    } else if (value instanceof String text) {
+      json.writeString(text);
+    } else if (value instanceof Boolean truth) {
+      json.writeBoolean(truth);
+    } else if (value instanceof Double number) {
+      json.writeNumber(number);
+    } else if (value instanceof Number number) {
+      json.writeNumber(number.longValue());
+    } else {
+      json.writeNull();
     }
   }
 }

@@ -14,6 +14,7 @@ import io.tidegate.plan.RuleDefinition;
 import io.tidegate.record.MatchRecord;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -35,6 +36,7 @@ final class TestRun implements LocalRun.Output {
   private final List<Event> events = new ArrayList<>();
   private final Map<RoutedKey, List<Event>> offered = new LinkedHashMap<>();
   private final Map<String, Set<String>> matched = new HashMap<>();
+  private final Map<String, Map<Dropped, Integer>> dropped = new LinkedHashMap<>();
 
   /**
    * A run.
@@ -76,6 +78,7 @@ final class TestRun implements LocalRun.Output {
     for (RuleDefinition rule : plan.rules()) {
       answer.open(rule.id(), run.openMatches(rule.id()));
     }
+    dropped.forEach((rule, counts) -> counts.forEach((what, n) -> answer.dropped(rule, what, n)));
     if (nearMisses > 0) {
       NearMisses misses = new NearMisses(planText, plan, offered, close);
       for (List<NearMiss> found : misses.closest(matched, nearMisses).values()) {
@@ -114,9 +117,9 @@ final class TestRun implements LocalRun.Output {
 
   @Override
   public void dropped(String ruleId, Dropped what, int count) {
-    System.err.printf(
-        "rule %s: dropped %d %s beyond its limits%n",
-        ruleId, count, what == Dropped.MATCHES ? "matches" : "partial matches");
+    dropped
+        .computeIfAbsent(ruleId, id -> new EnumMap<>(Dropped.class))
+        .merge(what, count, Integer::sum);
   }
 
   @Override
