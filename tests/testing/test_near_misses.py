@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.testing.rules import CARD_TESTING, charge
 from tidegate import Pattern, Rule
+from tidegate.parameters import RuleParameter
 from tidegate.testing import run_rules
 
 
@@ -100,3 +101,12 @@ def test_the_limit_since_the_event_before_is_told_from_the_one_of_the_whole() ->
     (miss,) = run_rules(rule(pattern), [charge(0, 1.0), charge(11, 2.0)]).near_misses
     assert miss.ending == "within_previous"
     assert miss.reasons[0] == "b: no event of charges came in time"
+
+
+def test_parameters_have_the_values_of_the_key() -> None:
+    pattern = Pattern.begin("big").where("amount >= $limit")
+    limits = RuleParameter(1000.0, {"c2": 2000.0})
+    one = Rule(id="r", pattern=pattern, on="charges", key="card", parameters={"limit": limits})
+    (miss,) = run_rules(one, [charge(0, 10.0), charge(1, 1500.0, card="c2")]).near_misses
+    assert miss.key is None
+    assert miss.conditions == ("amount >= $limit: amount was 1500.0, $limit was 2000.0",)

@@ -199,6 +199,15 @@ def test_a_field_without_a_value_may_be_missing() -> None:
     assert match.stages == {"a": [events[1]]}
 
 
+def test_matches_that_a_cool_down_holds_back_are_counted() -> None:
+    pattern = Pattern.begin("one").where("amount > 0")
+    rule = Rule(id="often", pattern=pattern, on="charges", key="card", cool_down="10s")
+    result = run_rules(rule, [charge(at, 1.0) for at in (0, 5, 9, 10)])
+    assert [match.end.second for match in result.matches] == [0, 10]
+    assert result.cooled_down == {"often": 2}
+    assert "cooled     often: 2 matches not reported so soon after another" in result.text()
+
+
 def test_an_assertion_that_fails_shows_what_was_found() -> None:
     result = run_rules(CARD_TESTING, FRAUD)
     result.assert_matches(1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from tidegate.durations import format_duration
 from tidegate.explain.pitfalls import pitfalls
@@ -168,12 +168,12 @@ def _alert(rule: Rule) -> Iterator[str]:
         yield f'It says: "{one_line(rule.summary)}"'
     for name, text in rule.measure_texts.items():
         yield f"It measures {name} = {one_line(text)}"
-    yield from _parameters(rule.parameters)
-
-
-def _parameters(parameters: Mapping[str, object]) -> Iterator[str]:
-    for name, value in parameters.items():
-        yield f"Parameter ${name} is {value}."
+    if rule.cool_down_ms:
+        limit = format_duration(rule.cool_down_ms)
+        yield f"Cool-down: a match that ends less than {limit} after one reported is only counted."
+    for name, parameter in rule.rule_parameters.items():
+        keys = ", ".join(f"{value!r} for key {key}" for key, value in parameter.by_key.items())
+        yield f"Parameter ${name} is {parameter.default!r}{f', {keys}' if keys else ''}."
 
 
 def _joined(names: Sequence[str], word: str) -> str:

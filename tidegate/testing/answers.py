@@ -52,6 +52,7 @@ def read_answers(
         late=tuple(_late(each, rows) for each in answers.get("late", [])),
         dead_letters=tuple(dead),
         duplicates=tuple(event(each["event"]) for each in answers.get("duplicate", [])),
+        cooled_down={each["rule"]: each["count"] for each in answers.get("cooled_down", [])},
         dropped=_dropped(answers.get("dropped", [])),
         fields={name: tuple(sorted(_fields(rule))) for name, rule in rules.items()},
         still_open={each["rule"]: each["partial_matches"] for each in answers.get("open", [])},

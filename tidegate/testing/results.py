@@ -110,6 +110,7 @@ class Result:
         timeouts: partial matches that ran out of time, of every rule.
         near_misses: the closest of every rule, by rule.
         still_open: number of open partial matches at the end, by rule.
+        cooled_down: number of matches that were not reported so soon after another, by rule.
         dropped: what was dropped beyond the limits of a rule, by rule: number of `partial_matches`
             and of `matches`.
         fields: names of the fields that a rule's expressions read, by rule.
@@ -125,6 +126,7 @@ class Result:
     dead_letters: tuple[DeadLetter, ...] = ()
     duplicates: tuple[Event, ...] = ()
     still_open: Mapping[str, int] = field(default_factory=dict)
+    cooled_down: Mapping[str, int] = field(default_factory=dict)
     dropped: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     fields: Mapping[str, Sequence[str]] = field(default_factory=dict)
 

@@ -33,6 +33,9 @@ def describe(result: Result, rule: str | None = None, most: int = 10) -> str:
         lines.append(f"dead       row {dead.number}: {dead.reason}: {dead.detail}")
     lines += _more("dead", len(result.dead_letters) - most)
     for each in wanted:
+        if cooled := result.cooled_down.get(each):
+            held = counted(cooled, "match", "matches")
+            lines.append(f"cooled     {each}: {held} not reported so soon after another")
         for what, count in result.dropped.get(each, {}).items():
             noun = what.replace("_", " ")
             lines.append(f"dropped    {each}: {count} {noun} beyond its limits")

@@ -85,6 +85,7 @@ public final class StageConditions {
 
   private final Map<String, List<Term>> terms = new LinkedHashMap<>();
   private final Map<String, int[]> streams = new LinkedHashMap<>();
+  private final KeyExpression key;
   private final Parameters parameters;
 
   /**
@@ -102,7 +103,7 @@ public final class StageConditions {
     Streams all = new Streams(plan);
     for (PlanNode rule : plan.children("rules")) {
       if (rule.text("id").equals(ruleId)) {
-        KeyExpression key = KeyExpression.of(plan.children("keys").get(rule.integer("key")), all);
+        key = KeyExpression.of(plan.children("keys").get(rule.integer("key")), all);
         parameters = RuleDefinition.parameters(rule);
         PatternReader reader =
             new PatternReader(rule.child("pattern"), rule.place(), all, key, parameters);
@@ -113,9 +114,9 @@ public final class StageConditions {
     throw plan.refuse("there is no rule '" + ruleId + "'");
   }
 
-  /** Turns to a key; parameters have its values from here on. */
-  public void select(String key) {
-    parameters.select(key);
+  /** Turns to the key of an event; parameters have its values from here on. */
+  public void select(Event event) {
+    parameters.select(key.keyOf(event));
   }
 
   private void read(JsonNode node, CompileContext context) {

@@ -53,6 +53,10 @@ final class Answer {
     line("open", Map.of("rule", rule, "partial_matches", partialMatches));
   }
 
+  void cooledDown(String rule, int count) {
+    line("cooled_down", Map.of("rule", rule, "count", count));
+  }
+
   void dropped(String rule, Dropped what, int count) {
     String name = what.name().toLowerCase(Locale.ROOT);
     line("dropped", Map.of("rule", rule, "what", name, "count", count));

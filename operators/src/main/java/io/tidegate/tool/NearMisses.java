@@ -82,7 +82,6 @@ final class NearMisses {
         .forEach(
             each -> {
               List<Event> read = events.get(each.getKey());
-              conditions.select(each.getKey());
               each.getValue().stream()
                   .map(one -> NearMiss.of(rule, each.getKey(), one, read, conditions))
                   .min(NearMiss.CLOSEST_FIRST)

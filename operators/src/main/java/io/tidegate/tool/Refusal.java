@@ -42,6 +42,7 @@ record Refusal(
         continue;
       }
       came++;
+      conditions.select(event);
       int failed = 0;
       double distance = 0;
       for (int i = 0; i < held.length; i++) {
@@ -57,6 +58,9 @@ record Refusal(
         fewest = failed;
         least = distance;
       }
+    }
+    if (closest != null) {
+      conditions.select(closest);
     }
     return new Refusal(stage, came, held, closest, failures(terms, closest, matched), least);
   }

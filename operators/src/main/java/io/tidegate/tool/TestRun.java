@@ -36,6 +36,7 @@ final class TestRun implements LocalRun.Output {
   private final List<Event> events = new ArrayList<>();
   private final Map<RoutedKey, List<Event>> offered = new LinkedHashMap<>();
   private final Map<String, Set<String>> matched = new HashMap<>();
+  private final Map<String, Integer> cooledDown = new LinkedHashMap<>();
   private final Map<String, Map<Dropped, Integer>> dropped = new LinkedHashMap<>();
 
   /**
@@ -79,6 +80,7 @@ final class TestRun implements LocalRun.Output {
       answer.open(rule.id(), run.openMatches(rule.id()));
     }
     dropped.forEach((rule, counts) -> counts.forEach((what, n) -> answer.dropped(rule, what, n)));
+    cooledDown.forEach(answer::cooledDown);
     if (nearMisses > 0) {
       NearMisses misses = new NearMisses(planText, plan, offered, close);
       for (List<NearMiss> found : misses.closest(matched, nearMisses).values()) {
@@ -102,7 +104,7 @@ final class TestRun implements LocalRun.Output {
 
   @Override
   public void cooledDown(String ruleId) {
-    // No result, as in the job: the match that the rule cools down from is one.
+    cooledDown.merge(ruleId, 1, Integer::sum);
   }
 
   @Override
