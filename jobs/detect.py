@@ -72,8 +72,10 @@ def build(environment: StreamExecutionEnvironment, plan: Plan, plan_json: str, c
     """
     document = plan.document
     with java.java_errors(f"pipeline {plan.name}"):
-        job = java.package().job.DetectJob.build(
-            environment._j_stream_execution_environment, plan_json, close
+        package = java.package().job
+        history = package.RulesLogReader.history(plan_json)
+        job = package.DetectJob.build(
+            environment._j_stream_execution_environment, plan_json, history, close
         )
         requests = job.requests()
         job.finish(None if requests is None else _scored(DataStream(requests), document))

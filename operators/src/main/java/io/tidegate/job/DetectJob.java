@@ -9,15 +9,14 @@ import io.tidegate.decode.Sources;
 import io.tidegate.event.DeadLetter;
 import io.tidegate.event.Event;
 import io.tidegate.event.LateEvent;
+import io.tidegate.operator.PatternGraph;
 import io.tidegate.operator.PatternOperator;
-import io.tidegate.operator.RoutedEvent;
-import io.tidegate.operator.RoutedTypes;
-import io.tidegate.operator.Router;
 import io.tidegate.plan.PlanDefinition;
 import io.tidegate.record.Alert;
 import io.tidegate.record.AlertSerializer;
 import io.tidegate.record.MatchRecord;
-import io.tidegate.record.MatchRecordSerializer;
+import io.tidegate.rules.RuleHistory;
+import io.tidegate.rules.RuleStatus;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
@@ -43,19 +42,24 @@ public final class DetectJob {
   private final DataStream<DeadLetter> deadLetters;
   private final DataStream<LateEvent> lateEvents;
 
+  /** Null where the plan has no rules log. */
+  private final DataStream<RuleStatus> ruleStatus;
+
   /**
    * The first part of the graph.
    *
    * @param env where the job runs; object reuse is switched on
    * @param planJson the plan
+   * @param history what the plan's rules log holds
    * @param closeAtEnd whether the end of a bounded input lets event time pass to its end
    */
   public static DetectJob build(
-      StreamExecutionEnvironment env, String planJson, boolean closeAtEnd) {
-    return new DetectJob(env, planJson, closeAtEnd);
+      StreamExecutionEnvironment env, String planJson, RuleHistory history, boolean closeAtEnd) {
+    return new DetectJob(env, planJson, history, closeAtEnd);
   }
 
-  private DetectJob(StreamExecutionEnvironment env, String planJson, boolean closeAtEnd) {
+  private DetectJob(
+      StreamExecutionEnvironment env, String planJson, RuleHistory history, boolean closeAtEnd) {
     plan = PlanDefinition.parse(planJson);
     decision = new Decision(plan.model());
     // Events, matches and frames are immutable, so operators may hand them on as they are.
@@ -75,16 +79,13 @@ public final class DetectJob {
       dead.add(inTime.getSideOutput(LateGate.deadLetters()));
       late.add(inTime.getSideOutput(LateGate.lateEvents(plan.streams())));
     }
+    PatternGraph patterns = new PatternGraph(planJson, closeAtEnd);
     SingleOutputStreamOperator<MatchRecord> found =
-        union(events)
-            .flatMap(new Router(planJson))
-            .returns(RoutedTypes.EVENTS)
-            .uid("router")
-            .name("router")
-            .keyBy(RoutedEvent::key, RoutedTypes.KEYS)
-            .transform(
-                "patterns", MatchRecordSerializer.TYPE, new PatternOperator(planJson, closeAtEnd))
-            .uid("patterns");
+        plan.rulesLog() == null
+            ? patterns.fixed(union(events))
+            : patterns.changing(
+                union(events), RulesLog.source(env, plan), history, new RulesLogReader(plan));
+    ruleStatus = patterns.status();
     late.add(found.getSideOutput(PatternOperator.lateEvents(plan.streams())));
     matches = found;
     timeouts = found.getSideOutput(PatternOperator.TIMEOUTS);
@@ -156,6 +157,9 @@ public final class DetectJob {
     sinks.timeouts(timeouts);
     sinks.deadLetters(deadLetters);
     sinks.lateEvents(lateEvents);
+    if (ruleStatus != null) {
+      sinks.ruleStatus(ruleStatus);
+    }
     for (int i = 0; i < events.size(); i++) {
       sinks.events(plan.streams()[i], events.get(i));
     }

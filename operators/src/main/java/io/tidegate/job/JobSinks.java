@@ -9,6 +9,7 @@ import io.tidegate.plan.PlanDefinition;
 import io.tidegate.record.Alert;
 import io.tidegate.record.MatchRecord;
 import io.tidegate.record.ScoreRecord;
+import io.tidegate.rules.RuleStatus;
 import io.tidegate.sink.AlertKafkaSerializer;
 import io.tidegate.sink.DeadLetterKafkaSerializer;
 import io.tidegate.sink.EventKeys;
@@ -86,6 +87,10 @@ final class JobSinks {
         new LateEventKafkaSerializer(plan.sinks().lateEventsTopic(), keys),
         false);
     table(events, Tables.lateEvents(keys));
+  }
+
+  void ruleStatus(DataStream<RuleStatus> status) {
+    topic(status, "rule-status", RulesLog.statusRecords(plan), false);
   }
 
   void events(StreamDefinition stream, DataStream<Event> events) {

@@ -2,6 +2,7 @@ package io.tidegate.job;
 
 import io.tidegate.event.StreamDefinition;
 import io.tidegate.plan.PlanDefinition;
+import io.tidegate.plan.RulesLogDefinition;
 import io.tidegate.sink.KafkaSinks;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -57,6 +58,10 @@ public final class TopicChecks implements AutoCloseable {
     needed.put(plan.sinks().alertsTopic(), AclOperation.WRITE);
     needed.put(plan.sinks().deadLettersTopic(), AclOperation.WRITE);
     needed.put(plan.sinks().lateEventsTopic(), AclOperation.WRITE);
+    if (plan.rulesLog() != null) {
+      needed.put(plan.rulesLog().topic(), AclOperation.READ);
+      needed.put(plan.rulesLog().statusTopic(), AclOperation.WRITE);
+    }
     return needed;
   }
 
@@ -92,6 +97,16 @@ public final class TopicChecks implements AutoCloseable {
         return Optional.of("topic " + topic + " does not exist at " + plan.kafka().bootstrap());
       }
       throw e;
+    }
+    if (plan.rulesLog() != null
+        && topic.equals(plan.rulesLog().topic())
+        && description.partitions().size() != 1) {
+      return Optional.of(
+          "topic "
+              + topic
+              + " has "
+              + description.partitions().size()
+              + " partitions; a rules log has 1, since its changes have one order");
     }
     // A broker without an authorizer grants everything; null where it does not tell.
     Set<AclOperation> granted = description.authorizedOperations();
@@ -140,18 +155,27 @@ public final class TopicChecks implements AutoCloseable {
     needed()
         .forEach(
             (topic, operation) -> {
-              if (!existing.contains(topic) && create(topic, operation == AclOperation.READ)) {
+              if (!existing.contains(topic) && create(wanted(topic, operation))) {
                 created.add(topic);
               }
             });
     return created;
   }
 
-  private boolean create(String topic, boolean input) {
-    NewTopic wanted = new NewTopic(topic, Optional.empty(), Optional.empty());
-    if (input) {
-      wanted.configs(Map.of("message.timestamp.type", "LogAppendTime"));
+  private NewTopic wanted(String topic, AclOperation operation) {
+    RulesLogDefinition log = plan.rulesLog();
+    if (log != null && (topic.equals(log.topic()) || topic.equals(log.statusTopic()))) {
+      // One order of all changes, and none is ever forgotten.
+      return new NewTopic(topic, Optional.of(1), Optional.empty())
+          .configs(Map.of("retention.ms", "-1", "cleanup.policy", "delete"));
     }
+    NewTopic wanted = new NewTopic(topic, Optional.empty(), Optional.empty());
+    return operation == AclOperation.READ
+        ? wanted.configs(Map.of("message.timestamp.type", "LogAppendTime"))
+        : wanted;
+  }
+
+  private boolean create(NewTopic wanted) {
     try {
       get(admin.createTopics(List.of(wanted)).all());
       return true;

@@ -14,6 +14,7 @@ public final class Matcher<E> {
   private final State[] states;
   private final Conditions<E> conditions;
   private final Settlement<E> settlement;
+  private final boolean begins;
   private final int[] fired;
   private int firedCount;
 
@@ -34,7 +35,17 @@ public final class Matcher<E> {
 
   /** A matcher for one automaton that keeps within limits. */
   public Matcher(Automaton<E> automaton, Limits limits) {
+    this(automaton, limits, true);
+  }
+
+  /**
+   * A matcher for one automaton that keeps within limits.
+   *
+   * @param begins whether events begin new matches; otherwise those that are open are finished
+   */
+  public Matcher(Automaton<E> automaton, Limits limits, boolean begins) {
     this.automaton = automaton;
+    this.begins = begins;
     this.limits = limits;
     this.states = automaton.states;
     this.conditions = new Conditions<>(automaton.predicates);
@@ -97,7 +108,9 @@ public final class Matcher<E> {
         changed |= advance(bucket);
       }
     }
-    start();
+    if (begins) {
+      start();
+    }
     changed |= moves.open(state);
     if (changed) {
       settlement.emit(state, out);

@@ -18,11 +18,26 @@ final class HostedRule {
 
   final Parameters parameters;
 
+  /** Whether new matches may begin; otherwise those that are open are finished. */
+  final boolean begins;
+
   HostedRule(RuleDefinition definition) {
+    this(definition, 0, true);
+  }
+
+  /**
+   * A rule.
+   *
+   * @param epoch tells its state from that of the same structure at another time, see {@link
+   *     RuleSet.Kept}
+   * @param begins whether new matches may begin
+   */
+  HostedRule(RuleDefinition definition, long epoch, boolean begins) {
     this.definition = definition;
-    this.matcher = new Matcher<>(definition.automaton(), definition.limits());
-    this.stateId = RuleStates.id(definition.id(), definition.reference().fingerprint());
-    this.coolDownId = RuleStates.id(definition.id(), "cool-down");
+    this.matcher = new Matcher<>(definition.automaton(), definition.limits(), begins);
+    this.begins = begins;
+    this.stateId = RuleStates.id(definition.id(), definition.reference().fingerprint(), epoch);
+    this.coolDownId = RuleStates.id(definition.id(), "cool-down", 0);
     this.parameters = definition.parameters();
   }
 }

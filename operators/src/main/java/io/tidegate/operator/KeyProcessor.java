@@ -54,7 +54,7 @@ final class KeyProcessor implements MatchOutput<Event> {
 
   private final StreamDefinition[] streams;
   private final WindowDefinition window;
-  private final RuleIndex rules;
+  private RuleIndex rules;
   private final MatchDescriber describer;
   private final Results results;
   private final EventBytes reader;
@@ -67,14 +67,25 @@ final class KeyProcessor implements MatchOutput<Event> {
   private HostedRule rule;
   private long detectedAt;
 
+  /** A processor for a plan's window and some rules of it. */
   KeyProcessor(PlanDefinition plan, RuleIndex rules, Results results) {
-    this.streams = plan.streams();
-    this.window = plan.window();
+    this(plan.streams(), plan.window(), rules, results);
+  }
+
+  KeyProcessor(
+      StreamDefinition[] streams, WindowDefinition window, RuleIndex rules, Results results) {
+    this.streams = streams;
+    this.window = window;
     this.rules = rules;
     this.describer = new MatchDescriber(streams);
     this.results = results;
     this.reader = new EventBytes(EventTypes.of(streams));
     this.order = Identities.order(streams);
+  }
+
+  /** From now on these are the rules; everything before was handled by the others. */
+  void use(RuleIndex present) {
+    rules = present;
   }
 
   /**

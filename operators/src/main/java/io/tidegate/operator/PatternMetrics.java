@@ -19,11 +19,11 @@ import org.apache.flink.metrics.MetricGroup;
 final class PatternMetrics {
   private final MetricGroup group;
   private final Totals totals;
-  private final Map<HostedRule, Counter> matchesByRule = new HashMap<>();
-  private final Map<HostedRule, Counter> timeoutsByRule = new HashMap<>();
-  private final Map<HostedRule, Counter> droppedPartialMatchesByRule = new HashMap<>();
-  private final Map<HostedRule, Counter> droppedMatchesByRule = new HashMap<>();
-  private final Map<HostedRule, Counter> cooledDownByRule = new HashMap<>();
+  private final Map<String, Counter> matchesByRule = new HashMap<>();
+  private final Map<String, Counter> timeoutsByRule = new HashMap<>();
+  private final Map<String, Counter> droppedPartialMatchesByRule = new HashMap<>();
+  private final Map<String, Counter> droppedMatchesByRule = new HashMap<>();
+  private final Map<String, Counter> cooledDownByRule = new HashMap<>();
   private final Map<WindowStatus, Counter> windows = new EnumMap<>(WindowStatus.class);
   private final Counter matches;
   private final Counter timeouts;
@@ -58,14 +58,21 @@ final class PatternMetrics {
     for (WindowStatus status : WindowStatus.values()) {
       windows.put(status, totals.counter(group, "windows_" + status.text()));
     }
+    use(rules);
+  }
+
+  /** Counts for these rules as well. */
+  void use(RuleIndex rules) {
     for (HostedRule rule : rules.all()) {
       String id = rule.definition.id();
-      MetricGroup ruleGroup = group.addGroup("rule", id);
-      matchesByRule.put(rule, ofRule(ruleGroup, id, "matches"));
-      timeoutsByRule.put(rule, ofRule(ruleGroup, id, "timeouts"));
-      droppedPartialMatchesByRule.put(rule, ofRule(ruleGroup, id, "dropped_partial_matches"));
-      droppedMatchesByRule.put(rule, ofRule(ruleGroup, id, "dropped_matches"));
-      cooledDownByRule.put(rule, ofRule(ruleGroup, id, "cooled_down"));
+      if (!matchesByRule.containsKey(id)) {
+        MetricGroup ruleGroup = group.addGroup("rule", id);
+        matchesByRule.put(id, ofRule(ruleGroup, id, "matches"));
+        timeoutsByRule.put(id, ofRule(ruleGroup, id, "timeouts"));
+        droppedPartialMatchesByRule.put(id, ofRule(ruleGroup, id, "dropped_partial_matches"));
+        droppedMatchesByRule.put(id, ofRule(ruleGroup, id, "dropped_matches"));
+        cooledDownByRule.put(id, ofRule(ruleGroup, id, "cooled_down"));
+      }
     }
   }
 
@@ -87,23 +94,25 @@ final class PatternMetrics {
 
   void matched(HostedRule rule, MatchRecord match) {
     matches.inc();
-    matchesByRule.get(rule).inc();
+    matchesByRule.get(rule.definition.id()).inc();
     windows.get(match.window().status()).inc();
   }
 
   void dropped(HostedRule rule, Dropped what, int count) {
     boolean partial = what == Dropped.PARTIAL_MATCHES;
     (partial ? droppedPartialMatches : droppedMatches).inc(count);
-    (partial ? droppedPartialMatchesByRule : droppedMatchesByRule).get(rule).inc(count);
+    (partial ? droppedPartialMatchesByRule : droppedMatchesByRule)
+        .get(rule.definition.id())
+        .inc(count);
   }
 
   void timedOut(HostedRule rule) {
     timeouts.inc();
-    timeoutsByRule.get(rule).inc();
+    timeoutsByRule.get(rule.definition.id()).inc();
   }
 
   void cooledDown(HostedRule rule) {
     cooledDown.inc();
-    cooledDownByRule.get(rule).inc();
+    cooledDownByRule.get(rule.definition.id()).inc();
   }
 }

@@ -8,8 +8,12 @@ import io.tidegate.event.LateEvent;
 import io.tidegate.event.StreamDefinition;
 import io.tidegate.match.MatchOutput.Dropped;
 import io.tidegate.plan.PlanDefinition;
+import io.tidegate.plan.RuleCompiler;
 import io.tidegate.record.MatchRecord;
 import io.tidegate.record.MatchRecordSerializer;
+import io.tidegate.rules.RuleChange;
+import io.tidegate.rules.RuleHistory;
+import io.tidegate.rules.RuleReport;
 import java.util.Map;
 import java.util.Objects;
 import org.apache.flink.runtime.state.KeyGroupRange;
@@ -21,8 +25,8 @@ import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.runtime.state.VoidNamespaceSerializer;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.InternalTimer;
-import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.api.operators.Triggerable;
+import org.apache.flink.streaming.api.operators.TwoInputStreamOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.util.OutputTag;
@@ -40,7 +44,7 @@ import org.apache.flink.util.OutputTag;
  * event-time timers, at most two for a key ({@link KeyTimers}).
  */
 public final class PatternOperator extends AbstractStreamOperator<MatchRecord>
-    implements OneInputStreamOperator<RoutedEvent, MatchRecord>,
+    implements TwoInputStreamOperator<RoutedEvent, RuleChange, MatchRecord>,
         Triggerable<RoutedKey, VoidNamespace>,
         KeyProcessor.Results {
   private static final long serialVersionUID = 1L;
@@ -49,10 +53,15 @@ public final class PatternOperator extends AbstractStreamOperator<MatchRecord>
   public static final OutputTag<MatchRecord> TIMEOUTS =
       new OutputTag<>("timeouts", MatchRecordSerializer.TYPE);
 
+  /** This subtask's word on each change that has reached its stamp. */
+  public static final OutputTag<RuleReport> REPORTS = new OutputTag<>("reports", RuleReport.TYPE);
+
   private final String planText;
+  private final RuleHistory history;
   private final boolean closeAtEnd;
 
   private transient OutputTag<LateEvent> lateEvents;
+  private transient LiveRules liveRules;
   private transient RuleIndex rules;
   private transient KeyProcessor processor;
   private transient EventBytes reader;
@@ -72,11 +81,13 @@ public final class PatternOperator extends AbstractStreamOperator<MatchRecord>
    * An operator for the rules of a plan.
    *
    * @param planText the plan, in the form that {@link PlanDefinition#parse} reads
+   * @param history changes that the rules log held when the job was submitted
    * @param closeAtEnd whether the end of a bounded input lets time pass to its end, so that
    *     everything pending is handled and every deadline fires
    */
-  public PatternOperator(String planText, boolean closeAtEnd) {
+  public PatternOperator(String planText, RuleHistory history, boolean closeAtEnd) {
     this.planText = Objects.requireNonNull(planText, "planText");
+    this.history = Objects.requireNonNull(history, "history");
     this.closeAtEnd = closeAtEnd;
   }
 
@@ -89,9 +100,13 @@ public final class PatternOperator extends AbstractStreamOperator<MatchRecord>
   public void initializeState(StateInitializationContext context) throws Exception {
     super.initializeState(context);
     PlanDefinition plan = PlanDefinition.parse(planText);
-    rules = RuleIndex.of(plan);
+    boolean changing = plan.rulesLog() != null;
+    liveRules =
+        new LiveRules(
+            new RuleCompiler(planText), history, context.getOperatorStateStore(), changing);
+    rules = liveRules.rules().index;
     lateEvents = lateEvents(plan.streams());
-    processor = new KeyProcessor(plan, rules, this);
+    processor = new KeyProcessor(plan.streams(), liveRules.window(plan.window()), rules, this);
     reader = new EventBytes(EventTypes.of(plan.streams()));
     totals = new Totals();
     totals.restore(context.getOperatorStateStore());
@@ -140,7 +155,7 @@ public final class PatternOperator extends AbstractStreamOperator<MatchRecord>
   public void setKeyContextElement1(StreamRecord record) {}
 
   @Override
-  public void processElement(StreamRecord<RoutedEvent> element) throws Exception {
+  public void processElement1(StreamRecord<RoutedEvent> element) throws Exception {
     RoutedEvent routed = element.getValue();
     byte[] event = routed.event();
     long timestamp = EventBytes.timestamp(event, 0);
@@ -172,8 +187,8 @@ public final class PatternOperator extends AbstractStreamOperator<MatchRecord>
   @Override
   public void processWatermark(Watermark mark) throws Exception {
     if (mark.getTimestamp() != Long.MAX_VALUE || closeAtEnd) {
+      applyChanges(mark.getTimestamp());
       advanceTo(mark.getTimestamp());
-      progress.advance(mark.getTimestamp());
     }
     // The end of the input says nothing about event time; who comes after may need to know it.
     output.emitWatermark(mark);
@@ -187,6 +202,37 @@ public final class PatternOperator extends AbstractStreamOperator<MatchRecord>
     // Deadlines first: a key that has one and events is handled once, and its timer is set once.
     timeServiceManager.advanceWatermark(new Watermark(eventTime));
     pending.handleDue(eventTime, this::handleEvents);
+    progress.advance(eventTime);
+  }
+
+  /** A change that holds from a time on is applied when all before that time has been handled. */
+  @Override
+  public void processElement2(StreamRecord<RuleChange> element) throws Exception {
+    liveRules.schedule(element.getValue());
+    applyChanges(progress.watermark());
+  }
+
+  private void applyChanges(long watermark) throws Exception {
+    while (liveRules.nextStamp() != Long.MAX_VALUE && liveRules.nextStamp() - 1 <= watermark) {
+      if (liveRules.nextStamp() - 1 > progress.watermark()) {
+        advanceTo(liveRules.nextStamp() - 1);
+      }
+      rules = liveRules.applyNext(this::report).index;
+      counts.use(rules);
+      processor.use(rules);
+    }
+  }
+
+  private void report(RuleChange change, String refusal) {
+    var task = getRuntimeContext().getTaskInfo();
+    RuleReport report =
+        RuleReport.of(
+            change,
+            refusal,
+            task.getIndexOfThisSubtask(),
+            task.getNumberOfParallelSubtasks(),
+            getProcessingTimeService().getCurrentProcessingTime());
+    output.collect(REPORTS, new StreamRecord<>(report));
   }
 
   @Override
@@ -284,5 +330,6 @@ public final class PatternOperator extends AbstractStreamOperator<MatchRecord>
     progress.snapshot();
     restoredKeys.snapshot(rules);
     storedPending.store(pending);
+    liveRules.snapshot(getRuntimeContext().getTaskInfo().getIndexOfThisSubtask());
   }
 }

@@ -1,109 +1,139 @@
 package io.tidegate.operator;
 
 import io.tidegate.event.Event;
-import io.tidegate.event.EventCodec;
-import io.tidegate.event.EventTypes;
-import io.tidegate.plan.KeyExpression;
+import io.tidegate.event.StreamDefinition;
 import io.tidegate.plan.PlanDefinition;
-import io.tidegate.plan.RuleDefinition;
+import io.tidegate.plan.RuleCompiler;
+import io.tidegate.rules.RuleAck;
+import io.tidegate.rules.RuleChange;
+import io.tidegate.rules.RuleHistory;
+import io.tidegate.rules.TextSerializer;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.apache.flink.api.common.functions.OpenContext;
-import org.apache.flink.api.common.functions.RichFlatMapFunction;
-import org.apache.flink.metrics.Counter;
-import org.apache.flink.runtime.state.FunctionInitializationContext;
-import org.apache.flink.runtime.state.FunctionSnapshotContext;
-import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
-import org.apache.flink.util.Collector;
+import java.util.function.Consumer;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.typeutils.base.StringSerializer;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.StateSnapshotContext;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.TwoInputStreamOperator;
+import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
+import org.apache.flink.util.OutputTag;
 
 /**
- * Emits an event once for each distinct key expression that applies to its stream.
+ * Emits an event once for each distinct key expression that applies to its stream, and routes for a
+ * new rule as soon as it hears of it, which it acknowledges.
  *
- * <p>An event whose key under an expression is null is not routed for that expression and counted
- * as {@code null_keys}; one that is routed nowhere is counted as {@code unrouted}.
+ * <p>Time is that of the events: the rules log has none.
  */
-public final class Router extends RichFlatMapFunction<Event, RoutedEvent>
-    implements CheckpointedFunction {
+public final class Router extends AbstractStreamOperator<RoutedEvent>
+    implements TwoInputStreamOperator<Event, RuleChange, RoutedEvent> {
   private static final long serialVersionUID = 1L;
 
+  /** Side output of acknowledgements. */
+  public static final OutputTag<RuleAck> ACKS = new OutputTag<>("acks", RuleAck.TYPE);
+
   private final String planText;
-  private transient KeyExpression[] keys;
-  private transient EventCodec codec;
+  private final RuleHistory history;
 
-  /** By key expression and stream: whether a rule or the window wants the event under that key. */
-  private transient boolean[][] wanted;
-
+  private transient StreamDefinition[] streams;
+  private transient Routes routes;
+  private transient ListState<String> storedRoutes;
   private transient Totals totals;
-  private transient Counter events;
-  private transient Counter nullKeys;
-  private transient Counter unrouted;
+  private transient Routing routing;
+  private transient Consumer<RoutedEvent> out;
 
   /**
    * A router for the rules and the window of a plan.
    *
    * @param planText the plan, in the form that {@link PlanDefinition#parse} reads
+   * @param history changes that the rules log held when the job was submitted
    */
-  public Router(String planText) {
+  public Router(String planText, RuleHistory history) {
     this.planText = Objects.requireNonNull(planText, "planText");
+    this.history = Objects.requireNonNull(history, "history");
   }
 
   @Override
-  public void initializeState(FunctionInitializationContext context) throws Exception {
+  public void initializeState(StateInitializationContext context) throws Exception {
+    super.initializeState(context);
     totals = new Totals();
     totals.restore(context.getOperatorStateStore());
-  }
-
-  @Override
-  public void open(OpenContext context) {
+    storedRoutes =
+        context
+            .getOperatorStateStore()
+            .getUnionListState(new ListStateDescriptor<>("routes", StringSerializer.INSTANCE));
     PlanDefinition plan = PlanDefinition.parse(planText);
-    keys = plan.keys().toArray(KeyExpression[]::new);
-    codec = new EventCodec(EventTypes.of(plan.streams()));
-    wanted = new boolean[keys.length][plan.streams().length];
-    for (RuleDefinition rule : plan.rules()) {
-      for (int stream : rule.streams()) {
-        wanted[rule.key()][stream] = true;
-      }
+    streams = plan.streams();
+    RuleCompiler compiler = new RuleCompiler(planText);
+    routes = null;
+    for (String kept : storedRoutes.get()) {
+      routes = routes == null ? new Routes(compiler) : routes;
+      routes.restore(TextSerializer.read(kept, Routes.Snapshot.class));
+    }
+    if (routes == null) {
+      routes = Routes.of(compiler, plan);
+      history.changes(compiler).forEach(routes::take);
     }
     if (plan.window() != null) {
-      wanted[plan.window().key()][plan.window().stream()] = true;
+      routes.want(routes.windowKey(plan.window()), plan.window().stream());
     }
-    var group = getRuntimeContext().getMetricGroup();
-    events = totals.counter(group, "events");
-    nullKeys = totals.counter(group, "null_keys");
-    unrouted = totals.counter(group, "unrouted");
   }
 
   @Override
-  public void snapshotState(FunctionSnapshotContext context) throws Exception {
+  public void open() throws Exception {
+    super.open();
+    routing = new Routing(streams, routes, totals, getMetricGroup());
+    StreamRecord<RoutedEvent> emitted = new StreamRecord<>(null);
+    out = routed -> output.collect(emitted.replace(routed));
+  }
+
+  @Override
+  public void processElement1(StreamRecord<Event> element) {
+    routing.route(element.getValue(), out);
+  }
+
+  @Override
+  public void processElement2(StreamRecord<RuleChange> element) {
+    long upTo = routes.take(element.getValue());
+    var task = getRuntimeContext().getTaskInfo();
+    RuleAck ack =
+        new RuleAck(
+            element.getValue(),
+            task.getIndexOfThisSubtask(),
+            task.getNumberOfParallelSubtasks(),
+            upTo);
+    output.collect(ACKS, new StreamRecord<>(ack));
+  }
+
+  @Override
+  public void processWatermark1(Watermark mark) throws Exception {
+    processWatermark(mark);
+  }
+
+  @Override
+  public void processWatermark2(Watermark mark) {}
+
+  @Override
+  protected void processWatermarkStatus(WatermarkStatus status, int input) {
+    if (input == 0) {
+      output.emitWatermarkStatus(status);
+    }
+  }
+
+  @Override
+  public void snapshotState(StateSnapshotContext context) throws Exception {
+    super.snapshotState(context);
     totals.snapshot();
+    storedRoutes.update(List.of(TextSerializer.text(routes.snapshot())));
   }
 
   /** What this instance has counted, by name. */
   Map<String, Long> counts() {
     return totals.counts();
-  }
-
-  @Override
-  public void flatMap(Event event, Collector<RoutedEvent> out) {
-    events.inc();
-    byte[] bytes = null;
-    for (int i = 0; i < keys.length; i++) {
-      if (!wanted[i][event.stream]) {
-        continue;
-      }
-      String key = keys[i].keyOf(event);
-      if (key == null) {
-        nullKeys.inc();
-        continue;
-      }
-      boolean first = bytes == null;
-      if (first) {
-        bytes = codec.bytes(event);
-      }
-      out.collect(new RoutedEvent(new RoutedKey(i, key), first, bytes));
-    }
-    if (bytes == null) {
-      unrouted.inc();
-    }
   }
 }

@@ -16,8 +16,18 @@ import java.util.Map;
 final class RuleStates {
   private RuleStates() {}
 
-  static long id(String ruleId, String fingerprint) {
-    return ByteBuffer.wrap(MatchIds.sha256(ruleId, fingerprint)).getLong();
+  /**
+   * The number.
+   *
+   * @param epoch 0 for the rules that a job begins with; another for each time that a structure
+   *     begins anew, so that it never meets what was dropped and not yet freed
+   */
+  static long id(String ruleId, String fingerprint, long epoch) {
+    byte[] digest =
+        epoch == 0
+            ? MatchIds.sha256(ruleId, fingerprint)
+            : MatchIds.sha256(ruleId, fingerprint, Long.toString(epoch));
+    return ByteBuffer.wrap(digest).getLong();
   }
 
   /** Rules as one text each, state id first, for the operator's state. */

@@ -63,7 +63,7 @@ final class StreamIndex {
     List<Domains> alternatives = new ArrayList<>();
     List<List<Integer>> owners = new ArrayList<>();
     for (int i = 0; i < rules.length; i++) {
-      if (!meets(rules[i], key, stream)) {
+      if (!rules[i].begins || !meets(rules[i], key, stream)) {
         continue;
       }
       for (List<EventCondition<Event>> one : Reactions.ofStart(rules[i].definition.automaton())) {

@@ -21,6 +21,7 @@ import java.util.Set;
  * @param window what is cut on a match; null for nothing
  * @param model what scores the windows; null for nothing
  * @param sinks where results go
+ * @param rulesLog where rules come from while the job runs; null for nowhere
  * @param alertsSchema Avro schema of the alerts, as text
  */
 public record PlanDefinition(
@@ -32,6 +33,7 @@ public record PlanDefinition(
     WindowDefinition window,
     ModelDefinition model,
     SinksDefinition sinks,
+    RulesLogDefinition rulesLog,
     String alertsSchema) {
   /** The format that this version reads. */
   public static final int FORMAT = 1;
@@ -82,6 +84,7 @@ public record PlanDefinition(
         window,
         model == null ? null : ModelDefinition.of(model),
         SinksDefinition.of(plan.child("sinks")),
+        plan.has("rules_log") ? RulesLogDefinition.of(plan.child("rules_log")) : null,
         plan.text("alerts_schema"));
   }
 

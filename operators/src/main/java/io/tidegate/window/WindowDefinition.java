@@ -90,6 +90,26 @@ public final class WindowDefinition implements Serializable {
     }
   }
 
+  private WindowDefinition(WindowDefinition other, int key) {
+    this.name = other.name;
+    this.type = other.type;
+    this.stream = other.stream;
+    this.channelNames = other.channelNames;
+    this.fields = other.fields;
+    this.slots = other.slots;
+    this.doubles = other.doubles;
+    this.length = other.length;
+    this.history = other.history;
+    this.key = key;
+    this.rules = other.rules;
+    this.samplesFirst = other.samplesFirst;
+  }
+
+  /** The same window where its key expression has another number. */
+  public WindowDefinition withKey(int number) {
+    return number == key ? this : new WindowDefinition(this, number);
+  }
+
   private int channel(String channel) {
     int field = type.indexOf(channel);
     if (field < 0) {

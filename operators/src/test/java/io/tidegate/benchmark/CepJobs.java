@@ -8,13 +8,9 @@ import io.tidegate.event.Event;
 import io.tidegate.event.EventTypeInfo;
 import io.tidegate.event.Identities;
 import io.tidegate.event.StreamDefinition;
-import io.tidegate.operator.PatternOperator;
-import io.tidegate.operator.RoutedEvent;
-import io.tidegate.operator.RoutedTypes;
-import io.tidegate.operator.Router;
+import io.tidegate.operator.PatternGraph;
 import io.tidegate.plan.PlanDefinition;
 import io.tidegate.plan.RuleDefinition;
-import io.tidegate.record.MatchRecordSerializer;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -115,11 +111,7 @@ final class CepJobs {
   }
 
   private DataStream<?> tidegate(DataStream<Event> source, StreamDefinition[] streams) {
-    return source
-        .flatMap(new Router(planText))
-        .returns(RoutedTypes.EVENTS)
-        .keyBy(RoutedEvent::key, RoutedTypes.KEYS)
-        .transform("patterns", MatchRecordSerializer.TYPE, new PatternOperator(planText, true));
+    return new PatternGraph(planText, true).fixed(source);
   }
 
   /** One operator a rule, each over the streams that the rule reads. */

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tidegate.plan.PlanDefinition;
+import io.tidegate.rules.RuleHistory;
 import io.tidegate.sink.EventKeys;
 import io.tidegate.sink.TableMismatchException;
 import io.tidegate.sink.Tables;
@@ -75,7 +76,7 @@ class DetectJobTest {
 
   @Test
   void aModelsPipelineCannotBeFinishedWithoutScores() throws Exception {
-    DetectJob job = DetectJob.build(environment(), plan("cobot", false), false);
+    DetectJob job = DetectJob.build(environment(), plan("cobot", false), RuleHistory.NONE, false);
 
     assertThatThrownBy(() -> job.finish(null))
         .hasMessage("pipeline cobot has a model, and the scored stream is missing");
@@ -85,7 +86,7 @@ class DetectJobTest {
   void exactlyOnceWithoutCheckpointsIsRefused() throws Exception {
     ObjectNode plan = (ObjectNode) JSON.readTree(plan("fraud", false));
     ((ObjectNode) plan.path("sinks").path("alerts")).put("delivery", "exactly_once");
-    DetectJob job = DetectJob.build(environment(), plan.toString(), false);
+    DetectJob job = DetectJob.build(environment(), plan.toString(), RuleHistory.NONE, false);
 
     assertThatThrownBy(() -> job.finish(null))
         .hasMessageContaining("exactly_once needs checkpoints");
@@ -98,7 +99,7 @@ class DetectJobTest {
     other.create(
         new io.tidegate.sink.TableDefinition<>("alerts", Tables.ALERTS.columns().subList(0, 9)),
         "end_time");
-    DetectJob job = DetectJob.build(environment(), in(plan, other), false);
+    DetectJob job = DetectJob.build(environment(), in(plan, other), RuleHistory.NONE, false);
 
     assertThatThrownBy(() -> job.finish(null))
         .isInstanceOf(TableMismatchException.class)
@@ -108,7 +109,7 @@ class DetectJobTest {
   @Test
   void anOperatorWithoutUidFailsTheSubmission() throws Exception {
     StreamExecutionEnvironment env = environment();
-    DetectJob job = DetectJob.build(env, plan("cobot", false), false);
+    DetectJob job = DetectJob.build(env, plan("cobot", false), RuleHistory.NONE, false);
     job.finish(
         job.requests()
             .map(frame -> frame)
@@ -119,7 +120,7 @@ class DetectJobTest {
 
   private static List<StreamNode> graph(String plan) {
     StreamExecutionEnvironment env = environment();
-    DetectJob job = DetectJob.build(env, plan, false);
+    DetectJob job = DetectJob.build(env, plan, RuleHistory.NONE, false);
     if (job.requests() == null) {
       job.finish(null);
     } else {

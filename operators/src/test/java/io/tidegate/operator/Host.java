@@ -7,6 +7,9 @@ import io.tidegate.event.LateEvent;
 import io.tidegate.plan.KeyExpression;
 import io.tidegate.plan.PlanDefinition;
 import io.tidegate.record.MatchRecord;
+import io.tidegate.rules.RuleChange;
+import io.tidegate.rules.RuleHistory;
+import io.tidegate.rules.RuleReport;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
@@ -14,9 +17,10 @@ import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.runtime.state.StateBackend;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.runtime.state.hashmap.HashMapStateBackend;
+import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
-import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
+import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
 
 /**
  * Pattern operators in harnesses, as many as the parallelism, and what they have put out; it lives
@@ -29,11 +33,14 @@ final class Host implements AutoCloseable {
   private PlanDefinition plan;
   private final StateBackend backend;
   private final boolean closeAtEnd;
-  private List<KeyedOneInputStreamOperatorTestHarness<RoutedKey, RoutedEvent, MatchRecord>> tasks;
+  private List<
+          KeyedTwoInputStreamOperatorTestHarness<RoutedKey, RoutedEvent, RuleChange, MatchRecord>>
+      tasks;
 
   final List<MatchRecord> matches = new ArrayList<>();
   final List<MatchRecord> timeouts = new ArrayList<>();
   final List<LateEvent> late = new ArrayList<>();
+  final List<RuleReport> reports = new ArrayList<>();
 
   Host(Plans plans, StateBackend backend) throws Exception {
     this(plans, backend, false);
@@ -63,15 +70,17 @@ final class Host implements AutoCloseable {
     plan = plans.definition();
   }
 
-  private List<KeyedOneInputStreamOperatorTestHarness<RoutedKey, RoutedEvent, MatchRecord>> start(
-      int parallelism, OperatorSubtaskState state, int oldParallelism) throws Exception {
-    List<KeyedOneInputStreamOperatorTestHarness<RoutedKey, RoutedEvent, MatchRecord>> started =
-        new ArrayList<>();
+  private List<
+          KeyedTwoInputStreamOperatorTestHarness<RoutedKey, RoutedEvent, RuleChange, MatchRecord>>
+      start(int parallelism, OperatorSubtaskState state, int oldParallelism) throws Exception {
+    List<KeyedTwoInputStreamOperatorTestHarness<RoutedKey, RoutedEvent, RuleChange, MatchRecord>>
+        started = new ArrayList<>();
     for (int i = 0; i < parallelism; i++) {
       var harness =
-          new KeyedOneInputStreamOperatorTestHarness<>(
-              new PatternOperator(planText, closeAtEnd),
+          new KeyedTwoInputStreamOperatorTestHarness<>(
+              new PatternOperator(planText, RuleHistory.NONE, closeAtEnd),
               RoutedEvent::key,
+              null,
               RoutedTypes.KEYS,
               MAX_PARALLELISM,
               parallelism,
@@ -96,22 +105,48 @@ final class Host implements AutoCloseable {
   /** Routes an event and sends its copies to their tasks. */
   void send(Event event) throws Exception {
     boolean first = true;
-    byte[] bytes = new EventCodec(EventTypes.of(plan.streams())).bytes(event);
     for (int i = 0; i < plan.keys().size(); i++) {
       KeyExpression expression = plan.keys().get(i);
-      RoutedKey key = new RoutedKey(i, expression.keyOf(event));
-      int task =
-          KeyGroupRangeAssignment.assignKeyToParallelOperator(key, MAX_PARALLELISM, tasks.size());
-      tasks
-          .get(task)
-          .processElement(new StreamRecord<>(new RoutedEvent(key, first, bytes), event.timestamp));
+      send(new RoutedKey(i, expression.keyOf(event)), first, event);
       first = false;
     }
   }
 
+  /** Sends an event under one key alone. */
+  void send(RoutedKey key, Event event) throws Exception {
+    send(key, true, event);
+  }
+
+  private void send(RoutedKey key, boolean first, Event event) throws Exception {
+    byte[] bytes = new EventCodec(EventTypes.of(plan.streams())).bytes(event);
+    int task =
+        KeyGroupRangeAssignment.assignKeyToParallelOperator(key, MAX_PARALLELISM, tasks.size());
+    tasks
+        .get(task)
+        .processElement1(new StreamRecord<>(new RoutedEvent(key, first, bytes), event.timestamp));
+  }
+
   void watermark(long time) throws Exception {
     for (var task : tasks) {
-      task.processWatermark(time);
+      task.processWatermark1(new Watermark(time));
+      task.processWatermark2(new Watermark(time));
+    }
+    collect();
+  }
+
+  /** Lets one task alone see the events' watermark; that of the changes is there for all. */
+  void watermark(int task, long time) throws Exception {
+    for (var each : tasks) {
+      each.processWatermark2(new Watermark(time));
+    }
+    tasks.get(task).processWatermark1(new Watermark(time));
+    collect();
+  }
+
+  /** Brings a stamped change to all tasks. */
+  void change(RuleChange change) throws Exception {
+    for (var task : tasks) {
+      task.processElement2(new StreamRecord<>(change));
     }
     collect();
   }
@@ -150,6 +185,7 @@ final class Host implements AutoCloseable {
       matches.addAll(task.extractOutputValues());
       task.getOutput().clear();
       drain(task.getSideOutput(PatternOperator.TIMEOUTS), timeouts);
+      drain(task.getSideOutput(PatternOperator.REPORTS), reports);
       drain(task.getSideOutput(PatternOperator.lateEvents(plan.streams())), late);
     }
   }
@@ -166,7 +202,8 @@ final class Host implements AutoCloseable {
   }
 
   private static int keys(
-      KeyedOneInputStreamOperatorTestHarness<RoutedKey, RoutedEvent, MatchRecord> task) {
+      KeyedTwoInputStreamOperatorTestHarness<RoutedKey, RoutedEvent, RuleChange, MatchRecord>
+          task) {
     var operator = (PatternOperator) task.getOperator();
     try (var keys = operator.getKeyedStateBackend().getKeys("key", VoidNamespace.INSTANCE)) {
       return (int) keys.count();

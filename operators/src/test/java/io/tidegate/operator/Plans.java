@@ -30,6 +30,7 @@ final class Plans {
   private String window = "null";
   private String extraFields = "";
   private String typeOfX = "double";
+  private String rulesLog = "null";
   private String deduplication = "null";
   private String identity = "\"id\"";
 
@@ -47,6 +48,12 @@ final class Plans {
          "history":%d,"rules":["*"]}\
         """
             .formatted(WINDOW_LENGTH, history);
+    return this;
+  }
+
+  /** With a rules log, so that rules of a restored state go on. */
+  Plans changing() {
+    rulesLog = "{\"topic\":\"r\",\"status_topic\":\"s\"}";
     return this;
   }
 
@@ -81,9 +88,10 @@ final class Plans {
      "rules":[%s],"window":%s,"model":null,
      "sinks":{"alerts":{"topic":"a","delivery":"at_least_once"},
               "dead_letters":{"topic":"d"},"late_events":{"topic":"l"},"iceberg":null},
-     "alerts_schema":""}\
+     "rules_log":%s,"alerts_schema":""}\
     """
-        .formatted(stream("readings", 1), stream("stops", 0), String.join(",", rules), window);
+        .formatted(
+            stream("readings", 1), stream("stops", 0), String.join(",", rules), window, rulesLog);
   }
 
   PlanDefinition definition() {

@@ -1,0 +1,42 @@
+package io.tidegate.rules;
+
+import io.tidegate.record.SerializerTypeInformation;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
+import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
+
+/**
+ * A router's word that it routes for a change.
+ *
+ * @param change the change
+ * @param router the router's subtask
+ * @param routers how many there are
+ * @param routedUpTo the greatest event time of an event that it did not route as the change needs
+ *     it, epoch ms; {@link RuleChange#NONE} where the change needs nothing new
+ */
+public record RuleAck(RuleChange change, int router, int routers, long routedUpTo) {
+  /** Type of the acknowledgements. */
+  public static final TypeInformation<RuleAck> TYPE =
+      new SerializerTypeInformation<>(RuleAck.class, new Serializer());
+
+  /** Serializer of acknowledgements. */
+  public static final class Serializer extends TextSerializer<RuleAck> {
+    private static final long serialVersionUID = 1L;
+
+    public Serializer() {
+      super(RuleAck.class);
+    }
+
+    @Override
+    public TypeSerializerSnapshot<RuleAck> snapshotConfiguration() {
+      return new Snapshot();
+    }
+  }
+
+  /** Restores the serializer. */
+  public static final class Snapshot extends SimpleTypeSerializerSnapshot<RuleAck> {
+    public Snapshot() {
+      super(Serializer::new);
+    }
+  }
+}
