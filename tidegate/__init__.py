@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from tidegate.errors import TidegateError
     from tidegate.parameters import RuleParameter
-    from tidegate.pattern import Pattern
+    from tidegate.pattern import Pattern, all_of, any_of
     from tidegate.pipeline import Pipeline, load_pipeline
     from tidegate.plan import Plan, compile_plan
     from tidegate.rules import Rule, load_rules
@@ -22,6 +22,8 @@ __all__ = [
     "Rule",
     "RuleParameter",
     "TidegateError",
+    "all_of",
+    "any_of",
     "compile_plan",
     "load_pipeline",
     "load_rules",
@@ -35,6 +37,8 @@ _MODULES = {
     "Rule": "rules",
     "RuleParameter": "parameters",
     "TidegateError": "errors",
+    "all_of": "pattern",
+    "any_of": "pattern",
     "compile_plan": "plan",
     "load_pipeline": "pipeline",
     "load_rules": "rules",

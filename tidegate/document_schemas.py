@@ -8,7 +8,8 @@ from pydantic.json_schema import GenerateJsonSchema
 
 from tidegate.documents import VARIABLE, Document
 from tidegate.pipeline_document import PipelineDocument
-from tidegate.rule_document import CONTIGUITY, RuleDocument, StageDocument
+from tidegate.rule_document import RuleDocument
+from tidegate.stage_document import CHOICES, CONTIGUITY, AbsenceDocument, StageDocument
 
 _DIALECT = GenerateJsonSchema.schema_dialect
 _BASE = "https://tidegate.io/schemas"
@@ -18,6 +19,7 @@ def rule_schema() -> dict[str, Any]:
     """Schema of a rule file's document: one rule, or a list of them under `rules`."""
     rule = _of(RuleDocument)
     stage = _of(StageDocument)
+    absence = _of(AbsenceDocument)
     definitions = rule.pop("$defs", {}) | stage.pop("$defs", {})
     rule["properties"]["pattern"] = {"$ref": "#/$defs/steps"}
     listed = {
@@ -33,7 +35,13 @@ def rule_schema() -> dict[str, Any]:
         "$id": f"{_BASE}/rule.schema.json",
         "title": "Tidegate rules",
         "oneOf": [{"$ref": "#/$defs/rule"}, listed],
-        "$defs": {**definitions, "rule": rule, "options": stage, **_steps(stage)},
+        "$defs": {
+            **definitions,
+            "rule": rule,
+            "options": stage,
+            "absence": absence,
+            **_steps(stage),
+        },
     }
 
 
@@ -67,12 +75,24 @@ def _of(document: type[Document]) -> dict[str, Any]:
 
 
 def _steps(stage: dict[str, Any]) -> dict[str, Any]:
-    """A step is `NAME`, `NAME: {options}`, or `followed_by: NAME` with options beside."""
+    """A step is `NAME`, `NAME: {options}`, `followed_by: NAME` with options, or an absence.
+
+    In the place of the name may stand a list for a group, or a choice.
+    """
     words = list(CONTIGUITY)
-    content = {"anyOf": [{"type": "string"}, {"$ref": "#/$defs/steps"}]}
+    part = {"anyOf": [{"$ref": "#/$defs/step"}, {"$ref": "#/$defs/steps"}]}
+    parts = {word: {"type": "array", "minItems": 1, "items": part} for word in CHOICES}
+    choice = {
+        "type": "object",
+        "properties": parts,
+        "minProperties": 1,
+        "maxProperties": 1,
+        "additionalProperties": False,
+    }
+    content = {"anyOf": [{"type": "string"}, {"$ref": "#/$defs/steps"}, choice]}
     short = {
         "type": "object",
-        "propertyNames": {"not": {"enum": words}},
+        "propertyNames": {"not": {"enum": [*words, *CHOICES, "absent_for"]}},
         "minProperties": 1,
         "maxProperties": 1,
         "additionalProperties": {"anyOf": [{"type": "null"}, {"$ref": "#/$defs/options"}]},
@@ -83,5 +103,12 @@ def _steps(stage: dict[str, Any]) -> dict[str, Any]:
         "oneOf": [{"required": [word]} for word in words],
         "additionalProperties": False,
     }
-    step = {"anyOf": [{"type": "string"}, short, long]}
-    return {"steps": {"type": "array", "minItems": 1, "items": step}}
+    first = {
+        "type": "object",
+        "properties": {**parts, **stage["properties"]},
+        "oneOf": [{"required": [word]} for word in CHOICES],
+        "additionalProperties": False,
+    }
+    step = {"anyOf": [{"type": "string"}, short, long, first, {"$ref": "#/$defs/absence"}]}
+    steps = {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/step"}}
+    return {"step": step, "steps": steps}

@@ -7,7 +7,7 @@ of several others. Quantifiers and conditions concern the last stage or group.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from tidegate.durations import milliseconds as in_milliseconds
@@ -17,6 +17,7 @@ from tidegate.stages import (
     Contiguity,
     Group,
     Inner,
+    Kind,
     PatternDefinition,
     Skip,
     Stage,
@@ -24,7 +25,16 @@ from tidegate.stages import (
     both,
     either,
     label,
+    walk,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of several patterns (`any_of`), or stages in any order (`all_of`)."""
+
+    kind: Kind
+    stages: tuple[Stage | Group, ...]
 
 
 class Pattern:
@@ -50,19 +60,21 @@ class Pattern:
         return f"Pattern({self.definition})"
 
     @staticmethod
-    def begin(step: str | Pattern, on: str | tuple[str, ...] = ()) -> Pattern:
-        """A pattern that begins with a stage, or with a group given as a pattern."""
+    def begin(step: str | Pattern | Choice, on: str | tuple[str, ...] = ()) -> Pattern:
+        """A pattern that begins with a stage, a group given as a pattern, or a choice."""
         return Pattern(PatternDefinition((_step(step, Contiguity.BEGIN, on),)))
 
-    def next(self, step: str | Pattern, on: str | tuple[str, ...] = ()) -> Pattern:
+    def next(self, step: str | Pattern | Choice, on: str | tuple[str, ...] = ()) -> Pattern:
         """Then a stage or group whose event directly follows (strict contiguity)."""
         return self._then(step, Contiguity.NEXT, on)
 
-    def followed_by(self, step: str | Pattern, on: str | tuple[str, ...] = ()) -> Pattern:
+    def followed_by(self, step: str | Pattern | Choice, on: str | tuple[str, ...] = ()) -> Pattern:
         """Then a stage or group; events that do not fit are passed over (relaxed contiguity)."""
         return self._then(step, Contiguity.FOLLOWED_BY, on)
 
-    def followed_by_any(self, step: str | Pattern, on: str | tuple[str, ...] = ()) -> Pattern:
+    def followed_by_any(
+        self, step: str | Pattern | Choice, on: str | tuple[str, ...] = ()
+    ) -> Pattern:
         """Then a stage or group; fitting events may be passed over too."""
         return self._then(step, Contiguity.FOLLOWED_BY_ANY, on)
 
@@ -73,6 +85,24 @@ class Pattern:
     def not_followed_by(self, step: str, on: str | tuple[str, ...] = ()) -> Pattern:
         """Then no event of this stage before the next stage, or, at the end, before the limit."""
         return self._then(step, Contiguity.NOT_FOLLOWED_BY, on)
+
+    def absent_for(
+        self,
+        name: str | None = None,
+        duration: timedelta | str | None = None,
+        on: str | tuple[str, ...] = (),
+        **units: float,
+    ) -> Pattern:
+        """Then no event of this stage for a time, counted from the event before.
+
+        The pattern goes on when the time has passed; at its end the match is complete. Units are
+        as in `within`.
+        """
+        absent = [s for s in walk(self.definition.stages) if s.contiguity is Contiguity.ABSENT_FOR]
+        stage = _step(name or f"absence_{len(absent) + 1}", Contiguity.ABSENT_FOR, on)
+        assert isinstance(stage, Stage)
+        stage = replace(stage, absent_ms=_duration(duration, **units))
+        return Pattern(replace(self.definition, stages=(*self.definition.stages, stage)))
 
     def where(self, condition: Condition) -> Pattern:
         """The stage takes an event only where this holds too; text or a lambda (event[, match])."""
@@ -154,8 +184,11 @@ class Pattern:
 
     def within_previous(self, duration: timedelta | str | None = None, **units: float) -> Pattern:
         """Limit from the event before the stage to the stage's event; units as in `within`."""
+        last, limit = self._last, _duration(duration, **units)
+        if isinstance(last, Group) and last.kind is Kind.ANY_OF:
+            return self._with_last(replace(last, within_previous_ms=limit))
         stage = self._stage("within_previous")
-        return self._with_last(replace(stage, within_previous_ms=_duration(duration, **units)))
+        return self._with_last(replace(stage, within_previous_ms=limit))
 
     def after_match(self, strategy: str, stage: str | None = None) -> Pattern:
         """After-match skip strategy; `skip_to_first` and `skip_to_last` name a stage."""
@@ -167,11 +200,12 @@ class Pattern:
 
     def _stage(self, word: str) -> Stage:
         if isinstance(self._last, Group):
-            raise PatternError(f"{label(self._last)}: {word} belongs to a stage of the group")
+            kind = "group" if self._last.kind is Kind.GROUP else self._last.kind.value
+            raise PatternError(f"{label(self._last)}: {word} belongs to a stage of the {kind}")
         return self._last
 
     def _then(
-        self, step: str | Pattern, contiguity: Contiguity, on: str | tuple[str, ...]
+        self, step: str | Pattern | Choice, contiguity: Contiguity, on: str | tuple[str, ...]
     ) -> Pattern:
         stages = (*self.definition.stages, _step(step, contiguity, on))
         return Pattern(replace(self.definition, stages=stages))
@@ -193,17 +227,47 @@ class Pattern:
         return self._with_last(replace(self._last, inner=inner))
 
 
-def _step(step: str | Pattern, contiguity: Contiguity, on: str | tuple[str, ...]) -> Stage | Group:
-    if isinstance(step, str):
-        return Stage(step, contiguity, on=(on,) if isinstance(on, str) else tuple(on))
-    definition = step.definition
-    if on:
-        raise PatternError("a group's stages name their own streams; give them `on`")
+def any_of(*alternatives: Pattern) -> Choice:
+    """One of several patterns, for the place of a stage: the first event that fits decides.
+
+    >>> paid = any_of(Pattern.begin("card"), Pattern.begin("invoice").followed_by("transfer"))
+    >>> order = Pattern.begin("order").followed_by(paid).within(days=14)
+    """
+    return Choice(Kind.ANY_OF, tuple(_alternative(each, "any_of") for each in alternatives))
+
+
+def all_of(*stages: Pattern) -> Choice:
+    """Stages that occur once each, in any order, for the place of a stage; one stage a pattern.
+
+    >>> entered = Pattern.begin(all_of(Pattern.begin("door"), Pattern.begin("badge")))
+    """
+    return Choice(Kind.ALL_OF, tuple(_alternative(each, "all_of") for each in stages))
+
+
+def _alternative(pattern: Pattern, word: str) -> Stage | Group:
+    stages = _inside(pattern, word)
+    return stages[0] if len(stages) == 1 else Group(stages, Contiguity.BEGIN)
+
+
+def _inside(pattern: Pattern, what: str) -> tuple[Stage | Group, ...]:
+    definition = pattern.definition
     if definition.within_ms is not None or definition.skip != Skip():
         raise PatternError(
-            "a group has no within and no after_match of its own; give them to the whole pattern"
+            f"{what} has no within and no after_match of its own; give them to the whole pattern"
         )
-    return Group(definition.stages, contiguity)
+    return definition.stages
+
+
+def _step(
+    step: str | Pattern | Choice, contiguity: Contiguity, on: str | tuple[str, ...]
+) -> Stage | Group:
+    if isinstance(step, str):
+        return Stage(step, contiguity, on=(on,) if isinstance(on, str) else tuple(on))
+    if on:
+        raise PatternError("a group's stages name their own streams; give them `on`")
+    if isinstance(step, Choice):
+        return Group(step.stages, contiguity, kind=step.kind)
+    return Group(_inside(step, "a group"), contiguity)
 
 
 def _duration(duration: timedelta | str | None, **units: float) -> int:

@@ -8,7 +8,16 @@ from typing import Any
 from tidegate.expression import to_json
 from tidegate.parser import parse_expression
 from tidegate.scope import Scope
-from tidegate.stages import Group, PatternDefinition, Stage, Times, label, walk
+from tidegate.stages import (
+    Contiguity,
+    Group,
+    Kind,
+    PatternDefinition,
+    Stage,
+    Times,
+    label,
+    walk,
+)
 from tidegate.streams import FieldType, Stream
 
 
@@ -59,15 +68,19 @@ class PatternCompiler:
     def _never(self) -> dict[str, str]:
         return dict.fromkeys(self._negative, "it must not occur, so it takes no event")
 
-    def _scope(self, step: Stage | Group, loop: frozenset[str], option: str) -> Scope:
+    def _scope(self, step: Stage | Group, groups: tuple[Group, ...], option: str) -> Scope:
         """Scope of a condition: the current event and what can be taken before it."""
         inside = [step] if isinstance(step, Stage) else list(walk(step.stages))
         current = {s.name: s for stage in inside for s in self._streams[stage.name]}
         position = self._order.index(inside[-1].name)
-        reachable = {*self._order[: position + 1], *loop} - self._negative
+        other = _other_alternatives(inside[-1].name, groups)
+        reachable = {*self._order[: position + 1]} - other.keys()
+        reachable |= _taken_before(groups)
+        reachable -= self._negative
         later = dict.fromkeys(
             (name for name in self._order if name not in reachable), "it comes after this stage"
         )
+        later |= {name: reason for name, reason in other.items() if name not in reachable}
         return Scope(
             f"{self._place}, {label(step)}, {option}",
             current=tuple(current.values()),
@@ -77,11 +90,11 @@ class PatternCompiler:
         )
 
     def _condition(
-        self, text: str | None, step: Stage | Group, loop: frozenset[str], option: str
+        self, text: str | None, step: Stage | Group, groups: tuple[Group, ...], option: str
     ) -> dict[str, Any] | None:
         if text is None:
             return None
-        scope = self._scope(step, loop, option)
+        scope = self._scope(step, groups, option)
         return to_json(parse_expression(text, scope, FieldType.BOOLEAN))
 
     def _step(self, step: Stage | Group, groups: tuple[Group, ...]) -> dict[str, Any]:
@@ -92,29 +105,65 @@ class PatternCompiler:
             "optional": step.optional,
         }
         if isinstance(step, Group):
-            return {
-                "name": None,
-                "group": [self._step(inner, (*groups, step)) for inner in step.stages],
-                "contiguity": step.contiguity.value,
-                "until": self._condition(step.until, step, frozenset(), "until"),
-                **quantifier,
-            }
-        # In a group that repeats, what comes later in it may have been taken the time before.
-        loop = frozenset(
-            stage.name
-            for group in groups
-            if group.times is not None and group.times.max != 1
-            for stage in walk(group.stages)
-        )
-        return {
+            return self._group(step, groups) | quantifier
+        stage = {
             "name": step.name,
             "streams": [stream.name for stream in self._streams[step.name]],
             "contiguity": step.contiguity.value,
-            "condition": self._condition(step.where, step, loop, "where"),
-            "until": self._condition(step.until, step, loop, "until"),
+            "condition": self._condition(step.where, step, groups, "where"),
+            "until": self._condition(step.until, step, groups, "until"),
             **quantifier,
             "within_previous_ms": step.within_previous_ms,
         }
+        if step.contiguity is Contiguity.ABSENT_FOR:
+            stage["absent_ms"] = step.absent_ms
+        return stage
+
+    def _group(self, group: Group, groups: tuple[Group, ...]) -> dict[str, Any]:
+        around = (*groups, group)
+        sequences = [
+            [self._step(step, around) for step in sequence] for sequence in group.sequences
+        ]
+        compiled: dict[str, Any] = {
+            "name": None,
+            "contiguity": group.contiguity.value,
+            "until": self._condition(group.until, group, (), "until"),
+        }
+        match group.kind:
+            case Kind.GROUP:
+                return compiled | {"group": sequences[0]}
+            case Kind.ALL_OF:
+                return compiled | {"all_of": [stage for (stage,) in sequences]}
+            case Kind.ANY_OF:
+                limit = {"within_previous_ms": group.within_previous_ms}
+                return compiled | {"any_of": sequences} | limit
+
+
+def _taken_before(groups: tuple[Group, ...]) -> set[str]:
+    """Stages behind a stage in the text, or beside it, that may yet have been taken before it."""
+    return {
+        stage.name
+        for group in groups
+        # In a group that repeats, the time before; of an all_of, in another order.
+        if group.kind is Kind.ALL_OF or _repeats(group)
+        for stage in walk(group.stages)
+    }
+
+
+def _other_alternatives(name: str, groups: tuple[Group, ...]) -> dict[str, str]:
+    """Stages of the alternatives that are not taken where this one is."""
+    others: dict[str, str] = {}
+    for group in groups:
+        if group.kind is Kind.ANY_OF:
+            for alternative in group.stages:
+                names = [stage.name for stage in walk((alternative,))]
+                if name not in names:
+                    others |= dict.fromkeys(names, "it belongs to another alternative")
+    return others
+
+
+def _repeats(group: Group) -> bool:
+    return group.times is not None and group.times.max != 1
 
 
 def _times(times: Times | None) -> dict[str, int | None]:

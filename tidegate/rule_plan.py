@@ -82,6 +82,7 @@ def compile_rule(rule: Rule, streams: Mapping[str, Stream], keys: KeyIndex) -> d
         "summary": compile_summary(rule.summary, compiler.match_scope("summary")),
         "timeouts": rule.timeouts,
         "cool_down_ms": rule.cool_down_ms,
+        "limits": rule.limits.document(),
     }
 
 

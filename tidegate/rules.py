@@ -12,6 +12,7 @@ from tidegate.documents import read_documents, shown_path
 from tidegate.durations import milliseconds
 from tidegate.errors import DocumentError, OptionError, RuleError, TidegateError, raise_all
 from tidegate.lambdas import Condition, measure_text
+from tidegate.limits import Limits
 from tidegate.parameters import RuleParameter, Value, as_parameters
 from tidegate.pattern import Pattern
 from tidegate.rule_document import RuleDocument, read_rule
@@ -45,6 +46,7 @@ class Rule:
         timeouts: whether timed-out partial matches are recorded.
         cool_down: a duration such as `10m`; a match of a key that ends less than this after the
             last one reported is counted, not reported.
+        limits: how many partial matches a key may have open, and matches an event may emit.
         source: file the rule comes from, for messages.
 
     Raises:
@@ -65,6 +67,7 @@ class Rule:
     summary: str = ""
     timeouts: bool = False
     cool_down: str | timedelta | None = None
+    limits: Limits = field(default_factory=Limits)
     source: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:
@@ -160,6 +163,7 @@ class Rule:
             raise RuleError(f"{place}: on: expected one or more streams, each once")
         if self.cool_down_ms < 0:
             raise RuleError(f"{place}: cool_down {self.cool_down}: expected a duration from 0")
+        self.limits.check(place)
         check_pattern(self.definition, place)
         for stage in walk(self.definition.stages):
             for stream in stage.on:
@@ -239,6 +243,7 @@ def _from_document(document: RuleDocument, source: str) -> Rule:
         measures=document.measures,
         summary=document.summary,
         timeouts=document.timeouts,
+        limits=document.rule_limits(),
         cool_down=None if not document.cool_down else timedelta(milliseconds=document.cool_down),
         source=source,
     )
@@ -253,7 +258,7 @@ def _check_syntax(steps: tuple[Stage | Group, ...], place: str) -> None:
         if isinstance(step, Group):
             _check_syntax(step.stages, place)
             if step.until is not None:
-                parse_syntax(step.until, f"{place}, group, until")
+                parse_syntax(step.until, f"{place}, {step.kind.value}, until")
             continue
         for option in ("where", "until"):
             text = getattr(step, option)

@@ -8,6 +8,13 @@ from __future__ import annotations
 
 import keyword
 
+from tidegate.absence_checks import (
+    check_absence,
+    check_absences_count,
+    check_absences_end,
+    check_before_absence,
+)
+from tidegate.choice_checks import check_choice
 from tidegate.durations import format_duration
 from tidegate.errors import PatternError
 from tidegate.stages import (
@@ -15,6 +22,7 @@ from tidegate.stages import (
     Contiguity,
     Group,
     Inner,
+    Kind,
     PatternDefinition,
     Stage,
     Times,
@@ -41,9 +49,9 @@ def check_pattern(pattern: PatternDefinition, place: str) -> None:
         raise PatternError(f"{place}: the pattern has no stages; begin with one")
     _check_names(pattern, place)
     _check_sequence(pattern.stages, place)
-    _check_absence(pattern.stages, False, place)
+    check_absences_count(pattern.stages, False, place)
     _check_size(pattern, place)
-    _check_end(pattern, place)
+    check_absences_end(pattern, place)
     _check_limits(pattern, place)
     _check_skip(pattern, place)
 
@@ -64,7 +72,7 @@ def _check_names(pattern: PatternDefinition, place: str) -> None:
 
 def _check_sequence(steps: tuple[Stage | Group, ...], place: str) -> None:
     before: Stage | Group | None = None
-    for step in steps:
+    for index, step in enumerate(steps):
         where = f"{place}, {label(step)}"
         if before is None and step.contiguity is not Contiguity.BEGIN:
             found = "a negative stage" if step.contiguity.negative else step.contiguity.name.lower()
@@ -72,30 +80,44 @@ def _check_sequence(steps: tuple[Stage | Group, ...], place: str) -> None:
         if before is not None and step.contiguity is Contiguity.BEGIN:
             raise PatternError(
                 f"{where}: how does it follow {label(before)}? write next, followed_by, "
-                "followed_by_any, not_next or not_followed_by"
+                "followed_by_any, not_next, not_followed_by or absent_for"
             )
         _check_step(step, where)
         if before is not None:
             _check_pair(before, step, where)
+            if step.contiguity.negative:
+                check_before_absence(steps, index, where)
         if isinstance(step, Group):
             _check_group(step, where)
-            _check_sequence(step.stages, place)
+            for sequence in step.sequences:
+                _check_sequence(sequence, place)
         before = step
 
 
 def _check_group(group: Group, where: str) -> None:
-    if not group.stages:
+    check_choice(group, where)
+    if not all(group.sequences) or not group.stages:
         raise PatternError(f"{where}: the group has no stages")
-    last = group.stages[-1]
-    if last.contiguity is Contiguity.NOT_FOLLOWED_BY:
-        raise PatternError(
-            f"{where}: {label(last)}: not_followed_by cannot end a group; put it after the group"
-        )
+    for sequence in group.sequences:
+        last = sequence[-1]
+        if last.contiguity is Contiguity.NOT_FOLLOWED_BY:
+            raise PatternError(
+                f"{where}: {label(last)}: not_followed_by cannot end a group or an alternative; "
+                "put it after, or use absent_for"
+            )
+    if group.within_previous_ms is None:
+        return
+    if group.kind is not Kind.ANY_OF:
+        raise PatternError(f"{where}: {group.kind} has no within_previous; give it to a stage")
+    if group.contiguity is Contiguity.BEGIN:
+        raise PatternError(f"{where}: within_previous has no event before it to count from")
+    if group.times is not None and group.times != Times():
+        raise PatternError(f"{where}: within_previous is for a single event, not a repetition")
 
 
 def _check_step(step: Stage | Group, where: str) -> None:
     if step.contiguity.negative:
-        _check_negative(step, where)
+        check_absence(step, where)
     times = step.times
     if times is not None and (times.min < 1 or (times.max is not None and times.max < times.min)):
         raise PatternError(
@@ -104,12 +126,15 @@ def _check_step(step: Stage | Group, where: str) -> None:
         )
     repeats = times is not None and times != Times()
     if step.greedy and isinstance(step, Group):
-        raise PatternError(f"{where}: greedy cannot be applied to a group; make its stages greedy")
+        raise PatternError(
+            f"{where}: greedy cannot be applied to {step.kind.article}; make its stages greedy"
+        )
     if step.greedy and not repeats:
         raise PatternError(f"{where}: greedy needs a repetition (times, one_or_more)")
     if step.greedy and step.inner is Inner.COMBINATIONS:
         raise PatternError(f"{where}: greedy and allow_combinations exclude each other")
-    if step.inner is not Inner.RELAXED and not repeats:
+    ordered = not (isinstance(step, Group) and step.kind is Kind.ALL_OF)
+    if step.inner is not Inner.RELAXED and not repeats and ordered:
         word = "consecutive" if step.inner is Inner.CONSECUTIVE else "allow_combinations"
         raise PatternError(f"{where}: {word} needs a repetition (times, one_or_more)")
     if step.until is not None and (times is None or times.max is not None):
@@ -120,9 +145,11 @@ def _check_step(step: Stage | Group, where: str) -> None:
         if times.max == 1:
             raise PatternError(f"{where}: a time limit of repetitions needs more than one of them")
         if isinstance(step, Group):
-            raise PatternError(f"{where}: a group has no time limit; give it to a stage inside")
+            raise PatternError(
+                f"{where}: {step.kind.article} has no time limit; give it to a stage inside"
+            )
     loops = times is not None and times.max is None
-    if loops and isinstance(step, Group) and all(_can_be_empty(each) for each in step.stages):
+    if loops and isinstance(step, Group) and _holds_nothing(step):
         raise PatternError(
             f"{where}: every stage of the loop may be left out, so it might never end; "
             "make one of them not optional"
@@ -132,22 +159,12 @@ def _check_step(step: Stage | Group, where: str) -> None:
 def _can_be_empty(step: Stage | Group) -> bool:
     if step.optional or step.contiguity.negative:
         return True
-    return isinstance(step, Group) and all(_can_be_empty(each) for each in step.stages)
+    return isinstance(step, Group) and _holds_nothing(step)
 
 
-def _check_negative(step: Stage | Group, where: str) -> None:
-    word = step.contiguity.value
-    if isinstance(step, Group):
-        raise PatternError(f"{where}: {word} takes one stage, not a group")
-    for found, name in (
-        (step.times is not None, "times"),
-        (step.optional, "optional"),
-        (step.greedy, "greedy"),
-        (step.until is not None, "until"),
-        (step.inner is not Inner.RELAXED, "consecutive or allow_combinations"),
-    ):
-        if found:
-            raise PatternError(f"{where}: {name} cannot be applied to {word}; it occurs never")
+def _holds_nothing(group: Group) -> bool:
+    """Whether one occurrence of the group may take no event."""
+    return group.kind is Kind.GROUP and all(_can_be_empty(each) for each in group.stages)
 
 
 def _check_pair(before: Stage | Group, step: Stage | Group, where: str) -> None:
@@ -156,26 +173,6 @@ def _check_pair(before: Stage | Group, step: Stage | Group, where: str) -> None:
             f"{where}: an optional stage cannot follow the greedy {label(before)}; "
             "write two rules, with and without it"
         )
-    if before.optional and step.contiguity.negative:
-        raise PatternError(
-            f"{where}: {step.contiguity.value} cannot follow the optional {label(before)}; "
-            "write two rules, with and without it"
-        )
-
-
-def _check_absence(steps: tuple[Stage | Group, ...], taken: bool, place: str) -> bool:
-    """Refuse an absence that no event precedes; says whether the steps surely take one."""
-    for step in steps:
-        if step.contiguity.negative and not taken:
-            raise PatternError(
-                f"{place}, {label(step)}: every stage before it may be left out, and an absence "
-                "needs an event to count from; make one of them not optional"
-            )
-        inside = not step.contiguity.negative
-        if isinstance(step, Group):
-            inside = _check_absence(step.stages, taken, place)
-        taken = taken or (inside and not step.optional)
-    return taken
 
 
 def _check_size(pattern: PatternDefinition, place: str) -> None:
@@ -193,22 +190,10 @@ def _occurrences(steps: tuple[Stage | Group, ...]) -> int:
     for step in steps:
         times = step.times or Times()
         inside = _occurrences(step.stages) if isinstance(step, Group) else 1
+        if isinstance(step, Group) and step.kind is Kind.ALL_OF:
+            inside = 2**inside
         total += inside * (times.min if times.max is None else times.max)
     return total
-
-
-def _check_end(pattern: PatternDefinition, place: str) -> None:
-    last = pattern.stages[-1]
-    for stage in walk(pattern.stages):
-        if stage.contiguity is not Contiguity.NOT_FOLLOWED_BY:
-            continue
-        where, limit = f"{place}, stage {stage.name}", stage.within_previous_ms
-        if stage is last and limit is None and pattern.within_ms is None:
-            raise PatternError(
-                f"{where}: not_followed_by at the end needs a time limit; add within to the pattern"
-            )
-        if stage is not last and limit is not None:
-            raise PatternError(f"{where}: within_previous on not_followed_by is for the last stage")
 
 
 def _check_limits(pattern: PatternDefinition, place: str) -> None:

@@ -1,4 +1,4 @@
-"""What a pattern is made of: stages, groups, quantifiers, time limits, the after-match strategy.
+"""What a pattern is made of: stages, groups, choices, quantifiers, time limits, what a match skips.
 
 These are plain frozen data; `pattern.py` and `rules.py` make them, `stage_checks.py` judges them,
 `pattern_plan.py` compiles them.
@@ -20,11 +20,28 @@ class Contiguity(StrEnum):
     FOLLOWED_BY_ANY = "relaxed_any"
     NOT_NEXT = "not_next"
     NOT_FOLLOWED_BY = "not_followed_by"
+    ABSENT_FOR = "absent_for"
 
     @property
     def negative(self) -> bool:
         """Whether the stage must not occur."""
-        return self in (Contiguity.NOT_NEXT, Contiguity.NOT_FOLLOWED_BY)
+        return self in (Contiguity.NOT_NEXT, Contiguity.NOT_FOLLOWED_BY, Contiguity.ABSENT_FOR)
+
+
+class Kind(StrEnum):
+    """What several stages are as one."""
+
+    GROUP = "group"
+    """A sequence."""
+    ANY_OF = "any_of"
+    """One of several stages or sequences."""
+    ALL_OF = "all_of"
+    """Stages that occur once each, in any order."""
+
+    @property
+    def article(self) -> str:
+        """What to call one in a message."""
+        return "a group" if self is Kind.GROUP else self.value
 
 
 class Inner(StrEnum):
@@ -68,6 +85,7 @@ class Stage:
         times: the quantifier; None when there is none, which means once.
         on: streams the stage reads; empty means all streams of the rule.
         within_previous_ms: limit from the event before this stage to the stage's event.
+        absent_ms: for how long no such event comes; of an `absent_for` only.
     """
 
     name: str
@@ -80,11 +98,19 @@ class Stage:
     optional: bool = False
     on: tuple[str, ...] = ()
     within_previous_ms: int | None = None
+    absent_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A sequence of stages that is quantified as one."""
+    """Several stages that are quantified as one.
+
+    Attributes:
+        stages: a sequence; or the alternatives, a group each unless it is a single stage; or the
+            stages that occur in any order.
+        inner: how repetitions follow each other; of an `all_of`, how its stages do.
+        within_previous_ms: limit from the event before to the first event; of an `any_of` only.
+    """
 
     stages: tuple[Stage | Group, ...]
     contiguity: Contiguity
@@ -93,6 +119,15 @@ class Group:
     inner: Inner = Inner.RELAXED
     greedy: bool = False
     optional: bool = False
+    kind: Kind = Kind.GROUP
+    within_previous_ms: int | None = None
+
+    @property
+    def sequences(self) -> tuple[tuple[Stage | Group, ...], ...]:
+        """The sequences it holds: one, an alternative each, or a stage each."""
+        if self.kind is Kind.GROUP:
+            return (self.stages,)
+        return tuple(_sequence(step) for step in self.stages)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +139,17 @@ class PatternDefinition:
     skip: Skip = Skip()
 
 
+def _sequence(step: Stage | Group) -> tuple[Stage | Group, ...]:
+    """The steps of an alternative; a group with a quantifier of its own is one step."""
+    plain = isinstance(step, Group) and step == Group(step.stages, Contiguity.BEGIN)
+    return step.stages if plain and isinstance(step, Group) else (step,)
+
+
 def label(step: Stage | Group) -> str:
     """What to call a step in a message: the stage's name, or the group's stages."""
     if isinstance(step, Stage):
         return f"stage {step.name}"
-    return f"group ({', '.join(stage.name for stage in walk(step.stages))})"
+    return f"{step.kind.value} ({', '.join(stage.name for stage in walk(step.stages))})"
 
 
 def walk(steps: tuple[Stage | Group, ...]) -> Iterator[Stage]:

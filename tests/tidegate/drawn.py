@@ -2,7 +2,7 @@
 
 from hypothesis import strategies as st
 
-from tidegate.pattern import Pattern
+from tidegate.pattern import Pattern, all_of, any_of
 
 
 def numbers(stages="ab"):
@@ -83,12 +83,17 @@ def sequences(draw, prefix="s", groups=True):
     for index in range(draw(st.integers(1, 3))):
         word = "begin" if index == 0 else draw(_CONTIGUITIES)
         options, build = draw(_QUANTIFIERS)
-        group = groups and draw(st.integers(0, 4)) == 0
+        name = f"{prefix}{index}"
+        if index > 0 and draw(st.integers(0, 5)) == 0:
+            text = draw(_TEXTS)
+            steps.append({"absent_for": "30s", "stage": name, "where": text})
+            pattern = pattern.absent_for(name, seconds=30).where(text)
+            continue
+        group = groups and draw(st.integers(0, 2)) == 0
         if group:
-            options, build = {"times": 2}, lambda p: p.times(2)
-            content, inner = draw(sequences(f"{prefix}{index}_", groups=False))
+            options, build, content, inner = draw(_several(f"{name}_"))
         else:
-            content = inner = f"{prefix}{index}"
+            content = inner = name
         make = Pattern.begin if index == 0 else getattr(pattern, word)
         pattern = make(inner)
         step = {word: content}
@@ -104,3 +109,28 @@ def sequences(draw, prefix="s", groups=True):
         pattern = build(pattern)
         steps.append(step | options)
     return steps, pattern
+
+
+@st.composite
+def _several(draw, prefix):
+    """A group, a choice or stages in any order: options, builder step, and both forms."""
+    twice = {"times": 2}, lambda p: p.times(2)
+    match draw(st.sampled_from(["group", "any_of", "all_of"])):
+        case "group":
+            return *twice, *draw(sequences(prefix, groups=False))
+        case "any_of":
+            drawn = [
+                draw(sequences(f"{prefix}{number}_", groups=False))
+                for number in range(draw(st.integers(1, 3)))
+            ]
+            steps, patterns = zip(*drawn, strict=True)
+            limit = {"within_previous": "9s"}, lambda p: p.within_previous(seconds=9)
+            options, build = draw(st.sampled_from([twice, limit, ({}, lambda p: p)]))
+            return options, build, {"any_of": list(steps)}, any_of(*patterns)
+        case _:
+            names = [f"{prefix}{number}" for number in range(draw(st.integers(2, 4)))]
+            in_order = {"consecutive": True}, lambda p: p.consecutive()
+            options, build = draw(st.sampled_from([in_order, ({}, lambda p: p)]))
+            stages = [Pattern.begin(name).where("amount > 1") for name in names]
+            steps = [{name: {"where": "amount > 1"}} for name in names]
+            return options, build, {"all_of": steps}, all_of(*stages)

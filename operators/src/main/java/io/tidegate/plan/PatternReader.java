@@ -74,8 +74,8 @@ final class PatternReader {
 
   private void collect(List<PlanNode> nodes) {
     for (PlanNode node : nodes) {
-      if (node.has("group")) {
-        collect(node.children("group"));
+      if (isSeveral(node)) {
+        sequences(node).forEach(this::collect);
         continue;
       }
       PlanNode stage = stageAt(node);
@@ -84,6 +84,20 @@ final class PatternReader {
         throw stage.refuse("there are two stages of this name");
       }
     }
+  }
+
+  private static boolean isSeveral(PlanNode node) {
+    return node.has("group") || node.has("any_of") || node.has("all_of");
+  }
+
+  /** The sequences of stages in a group, in a choice, or among stages in any order. */
+  private static List<List<PlanNode>> sequences(PlanNode node) {
+    if (node.has("group")) {
+      return List.of(node.children("group"));
+    }
+    return node.has("any_of")
+        ? node.lists("any_of")
+        : node.children("all_of").stream().map(List::of).toList();
   }
 
   private PlanNode stageAt(PlanNode node) {
@@ -108,7 +122,7 @@ final class PatternReader {
   private List<StageDefinition<Event>> stages(List<PlanNode> nodes) {
     List<StageDefinition<Event>> definitions = new ArrayList<>();
     for (PlanNode node : nodes) {
-      definitions.add(node.has("group") ? group(node) : stage(node));
+      definitions.add(isSeveral(node) ? several(node) : stage(node));
     }
     return definitions;
   }
@@ -118,26 +132,37 @@ final class PatternReader {
     String name = stage.text("name");
     int[] taken = stages.get(name).streams();
     StageDefinition.Builder<Event> builder = StageDefinition.stage(name, contiguity(stage));
-    builder.where(condition(stage, "condition", taken));
+    builder.where(condition(stage, "condition", taken)).absentFor(stage.duration("absent_ms"));
     return finish(builder.greedy(stage.flag("greedy")), stage, taken);
   }
 
-  private StageDefinition<Event> group(PlanNode node) {
+  private StageDefinition<Event> several(PlanNode node) {
     PlanNode group =
         node.at(rule + ", " + node.place().substring(node.place().lastIndexOf(' ') + 1));
-    List<PlanNode> members = group.children("group");
     TreeSet<Integer> taken = new TreeSet<>();
-    collectStreams(members, taken);
-    return finish(
-        StageDefinition.group(contiguity(group), stages(members)),
-        group,
-        taken.stream().mapToInt(Integer::intValue).toArray());
+    List<List<StageDefinition<Event>>> sequences = new ArrayList<>();
+    for (List<PlanNode> sequence : sequences(group)) {
+      collectStreams(sequence, taken);
+      sequences.add(stages(sequence));
+    }
+    Contiguity contiguity = contiguity(group);
+    StageDefinition.Builder<Event> builder;
+    if (group.has("any_of")) {
+      builder = StageDefinition.anyOf(contiguity, sequences);
+    } else if (group.has("all_of")) {
+      List<StageDefinition<Event>> members = new ArrayList<>();
+      sequences.forEach(members::addAll);
+      builder = StageDefinition.allOf(contiguity, members);
+    } else {
+      builder = StageDefinition.group(contiguity, sequences.get(0));
+    }
+    return finish(builder, group, taken.stream().mapToInt(Integer::intValue).toArray());
   }
 
   private void collectStreams(List<PlanNode> nodes, TreeSet<Integer> taken) {
     for (PlanNode node : nodes) {
-      if (node.has("group")) {
-        collectStreams(node.children("group"), taken);
+      if (isSeveral(node)) {
+        sequences(node).forEach(sequence -> collectStreams(sequence, taken));
       } else {
         addAll(taken, stages.get(node.text("name")).streams());
       }

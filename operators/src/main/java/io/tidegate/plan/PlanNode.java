@@ -117,6 +117,25 @@ final class PlanNode {
     return children;
   }
 
+  /** The objects of a list of lists. */
+  List<List<PlanNode>> lists(String name) {
+    JsonNode outer = list(name);
+    List<List<PlanNode>> lists = new ArrayList<>();
+    for (int i = 0; i < outer.size(); i++) {
+      JsonNode inner = outer.get(i);
+      if (!inner.isArray()) {
+        throw refuse("'" + name + "' holds " + shorten(inner) + ", expected lists");
+      }
+      List<PlanNode> children = new ArrayList<>();
+      for (int j = 0; j < inner.size(); j++) {
+        String at = place + ", " + name + "[" + i + "][" + j + "]";
+        children.add(new PlanNode(at, inner.get(j)));
+      }
+      lists.add(children);
+    }
+    return lists;
+  }
+
   List<String> texts(String name) {
     List<String> texts = new ArrayList<>();
     for (JsonNode item : list(name)) {
