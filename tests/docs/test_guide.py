@@ -21,7 +21,7 @@ from tidegate.stack.jars import ROOT
 from tidegate.testing import Result, run_rules
 from tidegate.testing.results import Timeout
 
-GUIDE = ROOT / "docs" / "guide.md"
+GUIDE = ROOT / "docs" / "guide"
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 TYPES = {"amount": "double", "volume": "long", "at": "long"}
 NUMBERS = ("amount", "celsius", "bar", "latitude", "longitude")
@@ -31,15 +31,15 @@ NUMBERS = ("amount", "celsius", "bar", "latitude", "longitude")
 class Example:
     """A rule with the events before it and the result after it."""
 
-    section: str
+    place: str
     events: tuple[Mapping[str, Any], ...]
     rule: str
     derive: Mapping[str, Any] | None
     expected: tuple[str, ...]
 
 
-def examples() -> Iterator[Example]:
-    text = GUIDE.read_text(encoding="utf-8")
+def examples(page: Path) -> Iterator[Example]:
+    text = page.read_text(encoding="utf-8")
     events: tuple[Mapping[str, Any], ...] = ()
     rule = ""
     derive: dict[str, Any] | None = None
@@ -53,11 +53,8 @@ def examples() -> Iterator[Example]:
                 derive = yaml.safe_load(content)["derive"]
         elif kind == "matches":
             line = text.count("\n", 0, block.start()) + 1
-            section = text.rfind("\n## ", 0, block.start())
-            title = text[section + 4 : text.index("\n", section + 1)]
-            yield Example(
-                f"{title}, line {line}", events, rule, derive, tuple(content.splitlines())
-            )
+            place = f"{page.name}:{line}"
+            yield Example(place, events, rule, derive, tuple(content.splitlines()))
 
 
 def rows(content: str) -> Iterator[Mapping[str, Any]]:
@@ -118,7 +115,10 @@ def run(example: Example, folder: Path) -> Result:
     return run_rules(rule, example.events, pipeline=pipeline, near_misses=0)
 
 
-@pytest.mark.parametrize("example", list(examples()), ids=lambda each: each.section)
+EXAMPLES = [example for page in sorted(GUIDE.glob("*.md")) for example in examples(page)]
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda each: each.place)
 def test_the_example_finds_what_the_guide_says(example, tmp_path):
     result = run(example, tmp_path)
     expected = [] if example.expected == ("nothing",) else list(example.expected)
@@ -131,13 +131,12 @@ def test_the_example_finds_what_the_guide_says(example, tmp_path):
 
 
 def test_the_builder_and_the_yaml_beside_it_give_one_plan_and_the_python_runs(tmp_path):
-    text = GUIDE.read_text(encoding="utf-8")
-    section = text[text.index("\n## In Python") : text.index("\n## From Flink")]
-    blocks = [(block[1], block[2]) for block in BLOCK.finditer(section)]
+    text = (GUIDE / "python.md").read_text(encoding="utf-8")
+    blocks = [(block[1], block[2]) for block in BLOCK.finditer(text)]
     names: dict[str, Any] = {}
     for kind, content in blocks:
         if kind == "python":
-            exec(compile(content, str(GUIDE), "exec"), names)
+            exec(compile(content, "python.md", "exec"), names)
     (document,) = (content for kind, content in blocks if kind == "yaml")
     rule = tmp_path / "rule.yaml"
     rule.write_text(document)
@@ -175,6 +174,5 @@ def test_the_table_names_every_method_of_flinks_pattern_api():
     methods = set(re.findall(r"public .*?(\w+)\(", listed)) - inner
     methods = {name for name in methods if name[0].islower()}
     assert {"followedByAny", "timesOrMore", "sideOutputLateData", "skipToLast"} <= methods
-    text = GUIDE.read_text(encoding="utf-8")
-    table = text[text.index("## From Flink's Java API") : text.index("## Pitfalls")]
+    table = (GUIDE / "from-flink.md").read_text(encoding="utf-8")
     assert {name for name in methods if not re.search(rf"\b{name}\b", table)} == set()

@@ -9,7 +9,7 @@ import pytest
 from tests.cli.command import tidegate
 from tidegate.stack.jars import ROOT
 
-READY = ("fraud", "industrial", "security")
+READY = ("fraud", "industrial", "security", "supply_chain")
 
 
 @pytest.mark.parametrize("name", READY)

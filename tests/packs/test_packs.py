@@ -11,7 +11,7 @@ from tidegate import load_pipeline
 from tidegate.generators import Case, Options, find_pack
 from tidegate.stack.jars import ROOT
 
-READY = ("fraud", "industrial", "security")
+READY = ("fraud", "industrial", "security", "supply_chain")
 packs = pytest.mark.parametrize("pack", [find_pack(n) for n in READY], ids=lambda pack: pack.name)
 
 
