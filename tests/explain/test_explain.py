@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from tests.cli.command import tidegate
 from tests.tidegate.drawn import sequences
 from tidegate.errors import TidegateError
-from tidegate.explain.labels import wrapped
+from tidegate.explain.labels import title, wrapped
 from tidegate.explain.mermaid import mermaid
 from tidegate.explain.pitfalls import pitfalls
 from tidegate.explain.svg import svg
 from tidegate.explain.words import explain
-from tidegate.pattern import Pattern
+from tidegate.pattern import Pattern, any_of
 from tidegate.rules import Rule, load_rules
 from tidegate.stack.jars import ROOT
 from tidegate.stages import walk
@@ -60,10 +60,11 @@ def test_every_stage_is_named_in_every_form(
     numbered = [line for line in words.splitlines() if line.lstrip()[:1].isdigit()]
     titles = [element.text for element in ElementTree.fromstring(picture).iter()]
     for stage in walk(rule.definition.stages):
-        sentences = [line for line in numbered if f"{stage.name}: " in line]
+        said = f"{stage.name} (" if stage.contiguity.negative else f"{stage.name}: "
+        sentences = [line for line in numbered if said in line]
         assert len(sentences) == 1, stage.name
-        assert f'{stage.name}["' in chart
-        assert stage.name in titles
+        assert f'{stage.name}["{title(stage)}' in chart
+        assert title(stage) in titles
         if stage.optional:
             assert "may be left out" in sentences[0]
 
@@ -90,7 +91,7 @@ PITFALLS = [
         BEGIN.followed_by("o").optional().followed_by("b").where("x > o.last.x").within("1m"),
         "b reads o, which may be left out",
     ),
-    (BEGIN.not_followed_by("b").within("1m"), "complete when event time has passed the limit"),
+    (BEGIN.not_followed_by("b").within("1m"), "b is decided when event time has passed its limit"),
 ]
 
 
@@ -98,6 +99,13 @@ PITFALLS = [
 def test_a_pitfall_is_found(pattern: Pattern, said: str) -> None:
     found = pitfalls(Rule(id="r", pattern=pattern, on="s", key="k"))
     assert len([each for each in found if said in each]) == 1
+
+
+def test_reading_a_choice_that_was_not_taken_is_a_pitfall() -> None:
+    named = any_of(Pattern.begin("p"), Pattern.begin("q"))
+    last = BEGIN.followed_by(named).followed_by("c").where("x > q.last.x").within("1m")
+    found = pitfalls(Rule(id="r", pattern=last, on="s", key="k"))
+    assert [each for each in found if "reads q of an any_of" in each]
 
 
 def test_strictness_over_several_streams_is_a_pitfall() -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from tests.testing.rules import CARD_TESTING, charge
-from tidegate import Pattern, Rule
+from tidegate import Pattern, Rule, all_of, any_of
+from tidegate.limits import Limits
 from tidegate.parameters import RuleParameter
 from tidegate.testing import run_rules
 
@@ -110,3 +111,53 @@ def test_parameters_have_the_values_of_the_key() -> None:
     (miss,) = run_rules(one, [charge(0, 10.0), charge(1, 1500.0, card="c2")]).near_misses
     assert miss.key is None
     assert miss.conditions == ("amount >= $limit: amount was 1500.0, $limit was 2000.0",)
+
+
+A = Pattern.begin("a").where("amount == 1")
+
+
+def test_each_alternative_that_is_waited_for_says_what_it_lacked() -> None:
+    choice = any_of(
+        Pattern.begin("b").where("amount == 2"),
+        Pattern.begin("c").where("amount == 3").followed_by("d").where("amount == 4"),
+    )
+    pattern = A.followed_by(choice).within("1m")
+    (miss,) = run_rules(rule(pattern), [charge(0, 1.0), charge(1, 9.0)]).near_misses
+    assert miss.waiting_for == ("b", "c")
+    assert miss.conditions == ("amount == 2.0: was 9.0", "amount == 3.0: was 9.0")
+    (miss,) = run_rules(rule(pattern), [charge(0, 1.0), charge(1, 3.0)]).near_misses
+    assert miss.waiting_for == ("d",)
+
+
+def test_of_stages_in_any_order_the_missing_one_is_named() -> None:
+    pattern = A.followed_by(
+        all_of(Pattern.begin("b").where("amount == 2"), Pattern.begin("c").where("amount == 3"))
+    )
+    events = [charge(0, 1.0), charge(1, 3.0), charge(2, 5.0)]
+    (miss,) = run_rules(rule(pattern), events).near_misses
+    assert miss.waiting_for == ("b",)
+    assert miss.closest == events[2]
+
+
+def test_what_follows_a_proven_absence_is_waited_for_from_then_on() -> None:
+    pattern = (
+        A.absent_for("s", minutes=1).where("amount == 2").followed_by("z").where("amount == 5")
+    )
+    broken = [charge(0, 1.0), charge(59, 2.0)]
+    (miss,) = run_rules(rule(pattern), broken).near_misses
+    assert miss.reasons == ("broken at 2024-05-01 10:00:59 by s, which must not occur",)
+    (miss,) = run_rules(rule(pattern), [charge(0, 1.0), charge(70, 6.0)]).near_misses
+    assert miss.conditions == ("amount == 5.0: was 6.0",)
+    (miss,) = run_rules(rule(pattern), [charge(0, 1.0)]).near_misses
+    assert miss.waiting_for == ("z",)
+    (miss,) = run_rules(rule(pattern), [charge(0, 1.0)], close=False).near_misses
+    assert miss.waiting_for == ()
+    assert miss.ending == "still_open"
+
+
+def test_what_limits_drop_is_counted() -> None:
+    limited = Rule(id="r", pattern=A.followed_by("z").where("amount == 9"), on="charges",
+                   key="card", limits=Limits(open=2))  # fmt: skip
+    result = run_rules(limited, [charge(at, 1.0) for at in range(5)])
+    assert result.dropped == {"r": {"partial_matches": 3}}
+    assert "dropped    r: 3 partial matches beyond its limits" in result.text()

@@ -17,7 +17,7 @@ from tidegate.explain.canvas import (
     Canvas,
     text_width,
 )
-from tidegate.explain.labels import absence, arrow, condition, repetition, title
+from tidegate.explain.labels import absence, arrow, condition, heading, repetition, title
 from tidegate.rules import Rule
 from tidegate.stages import Group, Stage
 
@@ -26,6 +26,8 @@ _GAP = 40
 """Length of the arrow between two steps, px."""
 _SIDE = 20
 """Room beside a box for the line that goes round it, px."""
+_FORK = 26
+"""Height in which lines spread to alternatives and come together again, px."""
 _CONDITION = 46
 """Longest line of a condition, characters."""
 
@@ -75,29 +77,51 @@ class StageBlock:
 
 
 class GroupBlock:
-    """Steps in a frame that says how often they occur together."""
+    """Several stages in a frame: one below the other, or side by side where one or all are taken.
+
+    The frame says what they are as one and how often they occur together.
+    """
 
     def __init__(self, group: Group, rule: Rule) -> None:
-        self._inside = SequenceBlock(group.stages, rule)
-        self._title = "group"
+        self._inside = [SequenceBlock(sequence, rule) for sequence in group.sequences]
+        self._title = heading(group)
         self._loop = repetition(group)
+        self._fork = _FORK if len(self._inside) > 1 else 0
         loop = max((text_width(line, SMALL) for line in self._loop), default=0)
         self._side = max(_SIDE + 14 + loop if self._loop else 0, _SIDE if group.optional else 0)
-        self._box = max(self._inside.width, text_width(self._title, SMALL)) + 2 * _PAD
+        gaps = 2 * _PAD * (len(self._inside) - 1)
+        self._row = sum(block.width for block in self._inside) + gaps
+        self._box = max(self._row, text_width(self._title, SMALL) + 40) + 2 * _PAD
         self.width = self._box + 2 * self._side
-        self.height = self._inside.height + 2 * _PAD + LINE
+        tallest = max(block.height for block in self._inside)
+        self.height = tallest + 2 * _PAD + LINE + 2 * self._fork
 
     def draw(self, canvas: Canvas, x: float, y: float) -> None:
         """Draw it with its upper left corner at a point."""
         left = x + self._side
         canvas.box(left, y, self._box, self.height, stroke=SOFT, fill=TINT)
-        canvas.text(left + _PAD, y + LINE, self._title, SMALL, SOFT)
+        canvas.text(left + _PAD, y + LINE, self._title, SMALL, SOFT, bold=True)
         middle = left + self._box / 2
-        draw_arrow(canvas, middle, y, LINE + _PAD, "")
-        self._inside.draw(canvas, middle - self._inside.width / 2, y + LINE + _PAD)
-        canvas.path(f"M{middle:.1f} {y + self.height - _PAD:.1f}v{_PAD}")
+        top, bottom = y + LINE + _PAD + self._fork, y + self.height - _PAD - self._fork
+        at = middle - self._row / 2
+        for block in self._inside:
+            centre = at + block.width / 2
+            self._connect(canvas, middle, centre, y, top)
+            block.draw(canvas, at, top)
+            end = top + block.height
+            canvas.path(
+                f"M{centre:.1f} {end:.1f}V{bottom + self._fork / 2:.1f}H{middle:.1f}"
+                f"V{y + self.height:.1f}"
+            )
+            at += block.width + 2 * _PAD
         if self._loop:
             draw_loop(canvas, left + self._box, y, self.height, self._loop)
+
+    def _connect(
+        self, canvas: Canvas, middle: float, centre: float, top: float, bottom: float
+    ) -> None:
+        turn = top + LINE + _PAD / 2 + self._fork / 3
+        canvas.path(f"M{middle:.1f} {top:.1f}V{turn:.1f}H{centre:.1f}V{bottom - 1:.1f}", arrow=True)
 
 
 class SequenceBlock:

@@ -7,7 +7,7 @@ import re
 from tidegate.durations import format_duration
 from tidegate.explain.words import count
 from tidegate.rules import Rule
-from tidegate.stages import Contiguity, Group, Inner, Stage, Times
+from tidegate.stages import Contiguity, Group, Inner, Kind, Stage, Times
 from tidegate.syntax import one_line
 
 _ARROWS = {
@@ -26,7 +26,7 @@ _INNER = {
 def arrow(step: Stage | Group) -> str:
     """What stands at the arrow that leads to a step."""
     parts = [_ARROWS.get(step.contiguity, "")]
-    if isinstance(step, Stage) and step.within_previous_ms and not step.contiguity.negative:
+    if step.within_previous_ms and not step.contiguity.negative:
         parts.append(f"within {format_duration(step.within_previous_ms)}")
     return ", ".join(filter(None, parts))
 
@@ -43,6 +43,16 @@ def repetition(step: Stage | Group) -> list[str]:
     if step.until is not None:
         lines += wrapped(f"until {one_line(step.until)}", 24)
     return [line for line in lines if line]
+
+
+def heading(group: Group) -> str:
+    """What stands over several stages as one."""
+    match group.kind:
+        case Kind.ANY_OF:
+            return "any of"
+        case Kind.ALL_OF:
+            return ", ".join(filter(None, ["all of, in any order", _INNER[group.inner]]))
+    return "group"
 
 
 def title(stage: Stage) -> str:
@@ -64,11 +74,20 @@ def absence(stage: Stage, rule: Rule) -> str:
     """How long a stage must not occur."""
     if stage.contiguity is Contiguity.NOT_NEXT:
         return "not as the next event"
+    if stage.contiguity is Contiguity.ABSENT_FOR:
+        return f"for {format_duration(stage.absent_ms or 0)}"
     if stage is not rule.definition.stages[-1]:
         return "until the next stage"
     if stage.within_previous_ms is not None:
         return f"for {format_duration(stage.within_previous_ms)} after the event before"
     return f"until {format_duration(rule.definition.within_ms or 0)} after the first event"
+
+
+def passing(rule: Rule) -> str:
+    """What stands at the arrow to the match: whether only time has to pass."""
+    last = rule.definition.stages[-1].contiguity
+    waits = last in (Contiguity.NOT_FOLLOWED_BY, Contiguity.ABSENT_FOR)
+    return "when that time has passed" if waits else ""
 
 
 def wrapped(text: str, width: int) -> list[str]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tidegate.durations import format_duration
-from tidegate.explain.labels import absence, arrow, condition, repetition, title
+from tidegate.explain.labels import absence, arrow, condition, heading, passing, repetition, title
 from tidegate.rules import Rule
-from tidegate.stages import Contiguity, Group, Stage
+from tidegate.stages import Group, Kind, Stage
 
 _WIDTH = 48
 
@@ -30,10 +30,8 @@ class _Chart:
         limit = f" within {format_duration(within)}" if within is not None else ""
         self._add("start((start))")
         exits = self._sequence(rule.definition.stages, [("start", "")])
-        last = rule.definition.stages[-1]
-        passed = "when the time has passed" if last.contiguity is Contiguity.NOT_FOLLOWED_BY else ""
         for node, label in exits:
-            self._edge(node, "match", passed or label)
+            self._edge(node, "match", passing(rule) or label)
         self._add(f"match(((match{limit})))")
         self._add("classDef absence stroke-dasharray: 5 3,stroke:#b3261e")
         return "\n".join(["flowchart TD", *self._lines])
@@ -75,13 +73,21 @@ class _Chart:
 
     def _group(self, group: Group, entries: list[tuple[str, str]]) -> list[tuple[str, str]]:
         self._groups += 1
-        what = ", ".join(["group", *repetition(group)])
-        self._add(f'subgraph group_{self._groups}["{_escaped(what)}"]')
+        name = f"group_{self._groups}"
+        what = ", ".join([heading(group), *repetition(group)])
+        self._add(f'subgraph {name}["{_escaped(what)}"]')
         self._depth += 1
         incoming = [
             (node, ", ".join(filter(None, [label, arrow(group)]))) for node, label in entries
         ]
-        exits = self._sequence(group.stages, incoming)
+        exits = [
+            each for sequence in group.sequences for each in self._sequence(sequence, incoming)
+        ]
+        if group.kind is Kind.ALL_OF:
+            self._add(f'{name}_all{{{{"all of them"}}}}')
+            for node, label in exits:
+                self._edge(node, f"{name}_all", label)
+            exits = [(f"{name}_all", "")]
         self._depth -= 1
         self._add("end")
         return exits

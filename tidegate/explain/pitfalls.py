@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from tidegate.rules import Rule
-from tidegate.stages import Contiguity, Group, Inner, Stage, Times, walk
+from tidegate.stages import Contiguity, Group, Inner, Kind, Stage, Times, walk
 from tidegate.syntax import parse_syntax
 
 
@@ -19,6 +19,7 @@ def pitfalls(rule: Rule) -> list[str]:
         *_greedy_at_the_end(rule),
         *_own_events_at_first(rule),
         *_optional_events(rule),
+        *_other_choices(rule),
         *_strict_over_streams(rule),
         *_time_has_to_pass(rule),
     ]
@@ -114,6 +115,27 @@ def _optional_events(rule: Rule) -> Iterator[str]:
             )
 
 
+def _other_choices(rule: Rule) -> Iterator[str]:
+    """Reads of a stage of an any_of or all_of that may not have been taken."""
+    for group in _all(rule):
+        if not isinstance(group, Group) or group.kind is Kind.GROUP:
+            continue
+        for sequence in group.sequences:
+            own = {stage.name for stage in walk(sequence)}
+            inside = {stage.name for stage in walk(group.stages)}
+            for stage in walk(rule.definition.stages):
+                if stage.where is None or stage.name in own:
+                    continue
+                if group.kind is Kind.ALL_OF and stage.name not in inside:
+                    continue
+                for name in sorted(_unguarded(stage.where, rule.place) & own):
+                    yield (
+                        f"the condition of {stage.name} reads {name} of an {group.kind.value}, "
+                        "which may not have been taken: it is null then, and null is not true; "
+                        "write coalesce"
+                    )
+
+
 def _strict_over_streams(rule: Rule) -> Iterator[str]:
     if len(rule.streams) == 1:
         return
@@ -127,10 +149,12 @@ def _strict_over_streams(rule: Rule) -> Iterator[str]:
 
 
 def _time_has_to_pass(rule: Rule) -> Iterator[str]:
-    if rule.definition.stages[-1].contiguity is Contiguity.NOT_FOLLOWED_BY:
+    steps = rule.definition.stages
+    waits = [step for step in _all(rule) if step.contiguity is Contiguity.ABSENT_FOR]
+    if waits or steps[-1].contiguity is Contiguity.NOT_FOLLOWED_BY:
         yield (
-            "the match is complete when event time has passed the limit: on a quiet stream only "
-            "other events, or the end of idleness, let it pass"
+            f"{_name(waits[0] if waits else steps[-1])} is decided when event time has passed its "
+            "limit: on a quiet stream only other events, or the end of idleness, let it pass"
         )
 
 
@@ -161,7 +185,7 @@ def _longest(rule: Rule) -> int:
 def _name(step: Stage | Group) -> str:
     if isinstance(step, Stage):
         return step.name
-    return f"the group of {', '.join(stage.name for stage in walk(step.stages))}"
+    return f"the {step.kind.value} of {', '.join(stage.name for stage in walk(step.stages))}"
 
 
 def _unguarded(text: str, place: str) -> set[str]:

@@ -17,8 +17,8 @@ from tidegate.explain.canvas import (
     Canvas,
     text_width,
 )
+from tidegate.explain.labels import passing
 from tidegate.rules import Rule
-from tidegate.stages import Contiguity
 
 _MARGIN = 24
 _ENTRY = 34
@@ -48,9 +48,6 @@ class _Picture:
         within = rule.definition.within_ms
         self._limit = f"within {format_duration(within)}" if within is not None else ""
         self._side = _BRACKET + text_width(self._limit, SMALL) if self._limit else 0.0
-        last = rule.definition.stages[-1].contiguity
-        waits = last is Contiguity.NOT_FOLLOWED_BY
-        self._exit = "when that time has passed" if waits else ""
         heading = text_width(rule.id, TITLE + 2) + text_width(self._subtitle(), SMALL)
         self.width = max(self._side + self._steps.width, heading + 20, 280)
         self.height = 2 * LINE + 16 + 2 * _ENTRY + self._steps.height + 20 + LINE
@@ -74,7 +71,7 @@ class _Picture:
         top = y + _ENTRY
         self._steps.draw(canvas, middle - self._steps.width / 2, top)
         bottom = top + self._steps.height
-        draw_arrow(canvas, middle, bottom, _ENTRY, self._exit)
+        draw_arrow(canvas, middle, bottom, _ENTRY, passing(self._rule))
         canvas.circle(middle, bottom + _ENTRY + 10, 10, PAPER, BLUE)
         canvas.circle(middle, bottom + _ENTRY + 10, 6, BLUE, BLUE)
         words = "match, recorded without an alert" if self._rule.shadow else "match"

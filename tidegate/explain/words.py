@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from tidegate.durations import format_duration
 from tidegate.explain.pitfalls import pitfalls
 from tidegate.rules import Rule
-from tidegate.stages import Contiguity, Group, Inner, Skip, Stage, Times, walk
+from tidegate.stages import Contiguity, Group, Inner, Kind, Skip, Stage, Times, walk
 from tidegate.syntax import one_line
 
 _HOW = {
@@ -64,8 +64,22 @@ def _steps(steps: Sequence[Stage | Group], rule: Rule, number: str, depth: int) 
         last = step is rule.definition.stages[-1]
         following = steps[index] if index < len(steps) else None
         yield f"{indent}{number}{index}. {_sentence(step, rule, last, following)}"
-        if isinstance(step, Group):
+        if isinstance(step, Group) and step.kind is Kind.GROUP:
             yield from _steps(step.stages, rule, f"{number}{index}.", depth + 1)
+        elif isinstance(step, Group):
+            yield from _choices(step, rule, f"{number}{index}", depth + 1)
+
+
+def _choices(group: Group, rule: Rule, number: str, depth: int) -> Iterator[str]:
+    """The alternatives, or the stages of any order, each with a letter: 2a, 2b."""
+    indent = "   " * depth
+    for position, sequence in enumerate(group.sequences):
+        letter = f"{number}{chr(ord('a') + position % 26)}"
+        if len(sequence) == 1 and isinstance(sequence[0], Stage):
+            yield f"{indent}{letter}. {_sentence(sequence[0], rule, False, None)}"
+            continue
+        yield f"{indent}{letter}. In this order:"
+        yield from _steps(sequence, rule, f"{letter}.", depth + 1)
 
 
 def _sentence(step: Stage | Group, rule: Rule, last: bool, following: Stage | Group | None) -> str:
@@ -74,13 +88,12 @@ def _sentence(step: Stage | Group, rule: Rule, last: bool, following: Stage | Gr
         return _absence(step, rule, last, following)
     parts = [_HOW[step.contiguity]]
     if isinstance(step, Group):
-        names = _joined([stage.name for stage in walk(step.stages)], "and")
-        parts.append(f"the group of {names}{_times(step)}")
+        parts.append(f"{_several(step)}{_times(step)}")
     else:
         parts.append(f"{step.name}: {_events(step, rule)}")
     if step.until is not None:
         parts.append(f"; it ends before an event where {one_line(step.until)}")
-    if isinstance(step, Stage) and step.within_previous_ms is not None:
+    if step.within_previous_ms is not None:
         limit = format_duration(step.within_previous_ms)
         parts.append(f"; less than {limit} after the event before")
     if step.optional:
@@ -91,10 +104,26 @@ def _sentence(step: Stage | Group, rule: Rule, last: bool, following: Stage | Gr
     )
 
 
+def _several(group: Group) -> str:
+    names = [stage.name for stage in walk(group.stages)]
+    match group.kind:
+        case Kind.ANY_OF:
+            return "one of these, whichever fits first"
+        case Kind.ALL_OF:
+            return f"each of these once, in any order, {_BETWEEN[group.inner]}"
+    return f"the group of {_joined(names, 'and')}"
+
+
 def _absence(stage: Stage, rule: Rule, last: bool, following: Stage | Group | None) -> str:
     what = f"{stage.name} ({_one(stage, rule)})"
     if stage.contiguity is Contiguity.NOT_NEXT:
         return f"The next event is not {what}."
+    if stage.contiguity is Contiguity.ABSENT_FOR:
+        then = "the match is complete" if last else "the pattern goes on"
+        return (
+            f"For {format_duration(stage.absent_ms or 0)} after the event before, no {what}; "
+            f"{then} when that time has passed."
+        )
     if last:
         limit = stage.within_previous_ms
         until = (
@@ -122,6 +151,7 @@ def _events(stage: Stage, rule: Rule) -> str:
 
 
 def _times(step: Stage | Group) -> str:
+    """How often; nothing where it is once. How the stages of an all_of follow is said before."""
     times = step.times
     if times is None or times == Times():
         return ""

@@ -42,25 +42,50 @@ final class Attempts {
     Progress<Event> progress = new Progress<>(rule.automaton());
     for (int i = 0; i < events.size(); i++) {
       Event event = events.get(i);
-      attempts.end(event, i);
+      attempts.pass(event.timestamp, i);
       matcher.advanceTime(state, event.timestamp, IGNORED);
+      // What time alone has moved on is offered this event too.
+      attempts.follow(progress.furthest(state), i);
+      attempts.offer(event, i);
       matcher.offer(state, event, event.timestamp, IGNORED);
       attempts.follow(progress.furthest(state), i + 1);
+    }
+    for (long next = attempts.movesOnAt(); close && next < Long.MAX_VALUE; ) {
+      attempts.pass(next, events.size());
+      matcher.advanceTime(state, next, IGNORED);
+      attempts.follow(progress.furthest(state), events.size());
+      next = attempts.movesOnAt();
     }
     return attempts.all(close);
   }
 
-  private void end(Event event, int index) {
+  /** When time next moves a followed partial match on, ms; {@link Long#MAX_VALUE} for never. */
+  private long movesOnAt() {
+    return open.stream()
+        .map(Open::partial)
+        .filter(PartialMatch::movesOnAtDeadline)
+        .mapToLong(PartialMatch::deadline)
+        .min()
+        .orElse(Long.MAX_VALUE);
+  }
+
+  /** Lets time pass, up to and with a deadline at that time. */
+  private void pass(long timestamp, int index) {
     for (Iterator<Open> each = open.iterator(); each.hasNext(); ) {
       Open one = each.next();
-      PartialMatch<Event> partial = one.partial;
-      if (partial.deadline() <= event.timestamp) {
-        if (!partial.movesOnAtDeadline()) {
+      if (one.partial.deadline() <= timestamp) {
+        if (!one.partial.movesOnAtDeadline()) {
           ended.add(outOfTime(one, index));
         }
         each.remove();
-        continue;
       }
+    }
+  }
+
+  private void offer(Event event, int index) {
+    for (Iterator<Open> each = open.iterator(); each.hasNext(); ) {
+      Open one = each.next();
+      PartialMatch<Event> partial = one.partial;
       switch (partial.effect(event)) {
         case PASSED_OVER -> {}
         case ADVANCES -> each.remove();
