@@ -63,6 +63,13 @@ public final class Automaton<E> {
     return definition;
   }
 
+  /**
+   * Whether what becomes of a partial match never depends on another: no match makes others void.
+   */
+  public boolean independent() {
+    return skip == SkipStrategy.Type.NO_SKIP;
+  }
+
   /** Number of states. */
   public int size() {
     return states.length;

@@ -64,6 +64,59 @@ public final class MatcherState<E> {
     return states;
   }
 
+  /** An empty state that numbers events on from where this one stops. */
+  public MatcherState<E> successor() {
+    MatcherState<E> next = new MatcherState<>();
+    next.signature = signature;
+    next.nextSequence = nextSequence;
+    return next;
+  }
+
+  /** Numbers events on from where another state of the same key and pattern stops. */
+  public void goOnAfter(MatcherState<E> other) {
+    nextSequence = Math.max(nextSequence, other.nextSequence);
+  }
+
+  /** Takes over what another state of the same key and pattern holds, whose events came later. */
+  public void absorb(MatcherState<E> other) {
+    if (other.signature != 0) {
+      signature = other.signature;
+    }
+    goOnAfter(other);
+    for (int i = 0; i < other.bucketCount; i++) {
+      Bucket<E> bucket = other.buckets[i];
+      for (int j = bucket.head; j < bucket.head + bucket.size; j++) {
+        open(bucket.state, bucket.items[j]);
+      }
+    }
+    if (other.waiting != null) {
+      if (waiting != null) {
+        throw new IllegalStateException("complete matches wait in two parts of one state");
+      }
+      waiting = other.waiting;
+    }
+  }
+
+  /**
+   * Moves about n open partial matches that began first into a state of their own. Only where
+   * partial matches do not depend on each other, see {@link Automaton#independent}.
+   */
+  public MatcherState<E> removeFirst(int n) {
+    MatcherState<E> first = successor();
+    long open = openMatches();
+    for (int i = 0; i < bucketCount; i++) {
+      Bucket<E> bucket = buckets[i];
+      int share = (int) Math.min(bucket.size, (bucket.size * (long) n + open - 1) / open);
+      for (int j = bucket.head; j < bucket.head + share; j++) {
+        first.open(bucket.state, bucket.items[j]);
+      }
+      if (share > 0) {
+        bucket.removeFront(share);
+      }
+    }
+    return first;
+  }
+
   /** A copy that shares all taken events; what happens to one is not seen by the other. */
   public MatcherState<E> copy() {
     MatcherState<E> copy = new MatcherState<>();

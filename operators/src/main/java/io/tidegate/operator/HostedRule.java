@@ -4,6 +4,8 @@ import io.tidegate.event.Event;
 import io.tidegate.expression.Parameters;
 import io.tidegate.match.Matcher;
 import io.tidegate.plan.RuleDefinition;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.SimpleCounter;
 
 /** A rule as one operator instance runs it. Not thread-safe: the matcher owns working space. */
 final class HostedRule {
@@ -20,6 +22,9 @@ final class HostedRule {
 
   /** Whether new matches may begin; otherwise those that are open are finished. */
   final boolean begins;
+
+  /** Events that were offered to the rule. */
+  Counter offered = new SimpleCounter();
 
   HostedRule(RuleDefinition definition) {
     this(definition, 0, true);

@@ -56,6 +56,7 @@ final class KeyProcessor implements MatchOutput<Event> {
   private final WindowDefinition window;
   private RuleIndex rules;
   private final MatchDescriber describer;
+  private final Segments segments;
   private final Results results;
   private final EventBytes reader;
   private final Comparator<Event> order;
@@ -67,15 +68,20 @@ final class KeyProcessor implements MatchOutput<Event> {
   private HostedRule rule;
   private long detectedAt;
 
-  /** A processor for a plan's window and some rules of it. */
+  /** A processor for a plan's window and some rules of it, of keys whose state is always whole. */
   KeyProcessor(PlanDefinition plan, RuleIndex rules, Results results) {
-    this(plan.streams(), plan.window(), rules, results);
+    this(plan.streams(), plan.window(), rules, null, results);
   }
 
   KeyProcessor(
-      StreamDefinition[] streams, WindowDefinition window, RuleIndex rules, Results results) {
+      StreamDefinition[] streams,
+      WindowDefinition window,
+      RuleIndex rules,
+      Segments segments,
+      Results results) {
     this.streams = streams;
     this.window = window;
+    this.segments = segments;
     this.rules = rules;
     this.describer = new MatchDescriber(streams);
     this.results = results;
@@ -149,6 +155,7 @@ final class KeyProcessor implements MatchOutput<Event> {
     }
     if (window != null && window.stream() == event.stream && window.key() == key.expression()) {
       windowBuffer().append(window, event);
+      state.changed = true;
     }
     results.offering(key, event);
     offerToRules(event);
@@ -219,6 +226,7 @@ final class KeyProcessor implements MatchOutput<Event> {
       state.seen = new SeenIdentities();
     }
     state.seen.forget(event.timestamp);
+    state.changed = true;
     return !state.seen.add(stream.name(), Identities.of(stream, event), event.timestamp, horizon);
   }
 
@@ -235,8 +243,23 @@ final class KeyProcessor implements MatchOutput<Event> {
   /** Offers an event to what is open of a rule; says whether something still is. */
   private boolean offer(HostedRule one, int at, Event event) {
     turnTo(one);
-    one.matcher.offer(state.open.state(at), event, event.timestamp, this);
+    OpenRule open = state.open.at(at);
+    if (open.pages != null && open.whole == null && needsAll(one, open)) {
+      segments.gather(open, one);
+    }
+    one.offered.inc();
+    if (!one.matcher.offer(open.state(), event, event.timestamp, this)) {
+      return true;
+    }
+    open.wholeChanged = true;
     return settle(one, at);
+  }
+
+  /** Whether an event that is offered to a rule needs its pages, or only begins something. */
+  private boolean needsAll(HostedRule one, OpenRule open) {
+    return !one.matcher.automaton().independent()
+        || rules.concerns(rules.place(one.stateId), open.pages.occupied())
+        || open.count() >= one.matcher.limits().open();
   }
 
   /** Offers an event to a rule of which nothing is open; says whether something is now. */
@@ -245,6 +268,7 @@ final class KeyProcessor implements MatchOutput<Event> {
     if (!one.matcher.canStart(event)) {
       return false;
     }
+    one.offered.inc();
     MatcherState<Event> begun = new MatcherState<>();
     one.matcher.offer(begun, event, event.timestamp, this);
     if (begun.isEmpty()) {
@@ -260,12 +284,25 @@ final class KeyProcessor implements MatchOutput<Event> {
       return;
     }
     for (int at = open.size() - 1; at >= 0; at--) {
-      if (open.deadline(at) <= timestamp && open.deadline(at) != Long.MAX_VALUE) {
-        turnTo(rules.byStateId(open.id(at)));
-        rule.matcher.advanceTime(open.state(at), timestamp, this);
+      OpenRule due = open.at(at);
+      if (due.deadline() <= timestamp && due.deadline() != Long.MAX_VALUE) {
+        turnTo(rules.byStateId(due.id));
+        fireDeadlines(due, timestamp);
         settle(rule, at);
       }
     }
+  }
+
+  private void fireDeadlines(OpenRule due, long timestamp) {
+    if (due.pages != null && due.whole == null && due.pages.deadline() <= timestamp) {
+      if (rule.matcher.automaton().independent()) {
+        segments.expire(
+            due, rule, timestamp, page -> rule.matcher.advanceTime(page, timestamp, this));
+      } else {
+        segments.gather(due, rule);
+      }
+    }
+    due.wholeChanged |= rule.matcher.advanceTime(due.state(), timestamp, this);
   }
 
   /**
@@ -273,20 +310,38 @@ final class KeyProcessor implements MatchOutput<Event> {
    * it is kept.
    */
   private boolean settle(HostedRule one, int at) {
-    OpenRules open = state.open;
-    MatcherState<Event> matcherState = open.state(at);
-    int before = open.count(at);
-    int count = matcherState.openMatches();
-    boolean kept = !matcherState.isEmpty();
-    if (!kept) {
-      open.remove(at);
+    OpenRule open = state.open.at(at);
+    int before = open.counted;
+    long deadline = open.scheduled;
+    Segments.summarize(open, one);
+    boolean kept = !open.state().isEmpty() || (open.pages != null && open.whole == null);
+    if (kept) {
+      open.counted = open.count();
+      open.scheduled = open.deadline();
+      state.open.rescheduled(at, deadline);
     } else {
-      open.changed(at, one.matcher.nextDeadline(matcherState), count);
+      if (segments != null) {
+        segments.drop(open);
+      }
+      state.open.remove(at);
     }
-    if (count != before) {
-      results.opened(count - before);
+    state.changed = true;
+    int more = (kept ? open.counted : 0) - before;
+    if (more != 0) {
+      results.opened(more);
     }
     return kept;
+  }
+
+  /** Puts what has become much apart; before a state is written. */
+  void spread(KeyState of) {
+    OpenRules open = of.open;
+    for (int at = 0; at < open.size(); at++) {
+      OpenRule one = open.at(at);
+      if (one.whole != null || one.nearCount() >= Segments.NEAR) {
+        segments.spread(one, rules.byStateId(one.id));
+      }
+    }
   }
 
   @Override
@@ -309,6 +364,7 @@ final class KeyProcessor implements MatchOutput<Event> {
       return true;
     }
     state.coolDowns.reported(rule, end);
+    state.changed = true;
     return false;
   }
 

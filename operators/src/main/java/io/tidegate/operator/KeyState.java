@@ -38,10 +38,14 @@ final class KeyState {
   /** The rules that this was last fitted to, see {@link RestoredKeys}; not kept. */
   RuleIndex fittedTo;
 
+  /** Whether it is no longer what was read, so that it has to be written; not kept. */
+  boolean changed;
+
   /** Takes over the events that were kept with the key. */
   Event[] takeWaiting() {
     Event[] taken = waiting;
     waiting = NONE;
+    changed |= taken.length > 0;
     return taken;
   }
 

@@ -5,9 +5,7 @@ import io.tidegate.match.MatcherState;
 import io.tidegate.window.WindowBuffer;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import org.apache.flink.api.common.typeutils.CompositeTypeSerializerSnapshot;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
@@ -15,22 +13,23 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 /**
- * Flink serializer of a key's state. An event that several rules hold is written once.
+ * Flink serializer of a key's state.
  *
  * <p>It needs to know the streams but no rule: state of rules that are gone can be read, and be
  * dropped by who knows the rules.
+ *
+ * <p>Format 2 keeps each rule's partial matches apart, with what tells whether an event concerns
+ * them in front; format 1, which had them all together and the waiting events too, is read.
  */
-final class KeyStateSerializer extends TypeSerializer<KeyState> {
+final class KeyStateSerializer extends EventStateSerializer<KeyState> {
   private static final long serialVersionUID = 1L;
-  private static final int FORMAT = 1;
+  private static final int FORMAT = 2;
   private static final int HAS_WINDOW = 1;
   private static final int HAS_SEEN = 2;
   private static final int HAS_COOL_DOWNS = 4;
 
-  private final TypeSerializer<Event> events;
-
   KeyStateSerializer(TypeSerializer<Event> events) {
-    this.events = events;
+    super(events);
   }
 
   @Override
@@ -44,12 +43,17 @@ final class KeyStateSerializer extends TypeSerializer<KeyState> {
       events.serialize(event, target);
     }
     target.writeInt(state.open.size());
-    Map<Event, Integer> written = new IdentityHashMap<>();
     for (int i = 0; i < state.open.size(); i++) {
-      target.writeLong(state.open.id(i));
-      target.writeLong(state.open.deadline(i));
-      target.writeInt(state.open.count(i));
-      state.open.state(i).write(target, (event, out) -> writeShared(event, written, target));
+      OpenRule rule = state.open.at(i);
+      target.writeLong(rule.id);
+      target.writeLong(rule.nearDeadline());
+      target.writeInt(rule.nearCount());
+      target.writeLong(rule.nearOccupied());
+      target.writeBoolean(rule.pages != null);
+      if (rule.pages != null) {
+        rule.pages.write(target);
+      }
+      rule.near().write(target, events);
     }
     if (state.window != null) {
       state.window.write(target);
@@ -68,24 +72,14 @@ final class KeyStateSerializer extends TypeSerializer<KeyState> {
         | (state.coolDowns == null ? 0 : HAS_COOL_DOWNS);
   }
 
-  // -1 and the event where it comes first, then its number.
-  private void writeShared(Event event, Map<Event, Integer> written, DataOutputView target)
-      throws IOException {
-    Integer number = written.putIfAbsent(event, written.size());
-    target.writeInt(number == null ? -1 : number);
-    if (number == null) {
-      events.serialize(event, target);
-    }
-  }
-
   @Override
   public KeyState deserialize(DataInputView source) throws IOException {
     int format = source.readUnsignedByte();
-    if (format != FORMAT) {
+    if (format < 1 || format > FORMAT) {
       throw new IOException(
           "key state has format "
               + format
-              + ", this version reads format "
+              + ", this version reads formats 1 to "
               + FORMAT
               + ": restore with the version that wrote it, or a newer one");
     }
@@ -98,14 +92,12 @@ final class KeyStateSerializer extends TypeSerializer<KeyState> {
       state.waiting[i] = events.deserialize(source);
     }
     int open = source.readInt();
-    List<Event> read = new ArrayList<>();
-    for (int i = 0; i < open; i++) {
-      long id = source.readLong();
-      long deadline = source.readLong();
-      int count = source.readInt();
-      MatcherState<Event> matcherState = MatcherState.read(source, in -> readShared(read, source));
-      state.open.insert(i, id, matcherState);
-      state.open.changed(i, deadline, count);
+    if (format == 1) {
+      readOpenOfFormat1(state, open, source);
+    } else {
+      for (int i = 0; i < open; i++) {
+        state.open.insert(i, readOpen(source));
+      }
     }
     if ((parts & HAS_WINDOW) != 0) {
       state.window = WindowBuffer.read(source);
@@ -119,34 +111,43 @@ final class KeyStateSerializer extends TypeSerializer<KeyState> {
     return state;
   }
 
-  private Event readShared(List<Event> read, DataInputView source) throws IOException {
-    int number = source.readInt();
-    if (number >= 0) {
-      return read.get(number);
+  private OpenRule readOpen(DataInputView source) throws IOException {
+    long id = source.readLong();
+    long deadline = source.readLong();
+    int count = source.readInt();
+    long occupied = source.readLong();
+    Pages pages = source.readBoolean() ? Pages.read(source) : null;
+    OpenRule rule = new OpenRule(id, StoredState.read(source, events));
+    rule.changed(deadline, count, occupied);
+    rule.pages = pages;
+    rule.noted();
+    return rule;
+  }
+
+  // An event that several rules hold was written once: -1 and the event, then its number.
+  private void readOpenOfFormat1(KeyState state, int open, DataInputView source)
+      throws IOException {
+    List<Event> read = new ArrayList<>();
+    for (int i = 0; i < open; i++) {
+      long id = source.readLong();
+      long deadline = source.readLong();
+      int count = source.readInt();
+      MatcherState<Event> matcherState =
+          MatcherState.read(
+              source,
+              in -> {
+                int number = source.readInt();
+                if (number < 0) {
+                  read.add(events.deserialize(source));
+                  number = read.size() - 1;
+                }
+                return read.get(number);
+              });
+      OpenRule rule = new OpenRule(id, matcherState);
+      rule.changed(deadline, count, matcherState.occupied());
+      rule.noted();
+      state.open.insert(i, rule);
     }
-    Event event = events.deserialize(source);
-    read.add(event);
-    return event;
-  }
-
-  @Override
-  public KeyState deserialize(KeyState reuse, DataInputView source) throws IOException {
-    return deserialize(source);
-  }
-
-  @Override
-  public void copy(DataInputView source, DataOutputView target) throws IOException {
-    serialize(deserialize(source), target);
-  }
-
-  @Override
-  public boolean isImmutableType() {
-    return false;
-  }
-
-  @Override
-  public KeyState createInstance() {
-    return new KeyState();
   }
 
   @Override
@@ -155,28 +156,8 @@ final class KeyStateSerializer extends TypeSerializer<KeyState> {
   }
 
   @Override
-  public KeyState copy(KeyState from, KeyState reuse) {
-    return from.copy();
-  }
-
-  @Override
-  public int getLength() {
-    return -1;
-  }
-
-  @Override
   public TypeSerializer<KeyState> duplicate() {
     return new KeyStateSerializer(events.duplicate());
-  }
-
-  @Override
-  public boolean equals(Object other) {
-    return other instanceof KeyStateSerializer that && events.equals(that.events);
-  }
-
-  @Override
-  public int hashCode() {
-    return 31 * events.hashCode() + 2;
   }
 
   @Override

@@ -16,24 +16,49 @@ import org.apache.flink.runtime.state.heap.HeapKeyedStateBackend;
  * Reads and writes the state of keys.
  *
  * <p>On the heap the backend hands out the live object, having copied it first where a running
- * snapshot still needs the old one, so it is changed in place and not put back.
+ * snapshot still needs the old one, so it is changed in place and not put back. Elsewhere a state
+ * is written where it has changed.
  */
 final class KeyStates {
   private final KeyedStateBackend<RoutedKey> backend;
   private final ValueState<KeyState> state;
   private final EventCodec codec;
+  private final Segments segments;
   private final boolean objects;
+  private final StateSizes sizes;
   private KeyState blank = new KeyState();
+  private long reads;
+  private long writes;
 
   KeyStates(
       KeyedStateBackend<RoutedKey> backend, KeyedStateStore store, StreamDefinition[] streams) {
     this.backend = backend;
-    this.state =
-        store.getState(
-            new ValueStateDescriptor<>(
-                "key", new KeyStateSerializer(new EventSerializer(streams))));
+    EventSerializer layout = new EventSerializer(streams);
+    this.state = store.getState(new ValueStateDescriptor<>("key", new KeyStateSerializer(layout)));
     this.codec = new EventCodec(EventTypes.of(streams));
     this.objects = backend instanceof HeapKeyedStateBackend;
+    this.segments = new Segments(store, layout, !objects);
+    this.sizes = new StateSizes(new KeyStateSerializer(layout));
+  }
+
+  /** How often a key's state has been read since the start. */
+  long reads() {
+    return reads;
+  }
+
+  /** How often a key's state has been written, or removed, since the start. */
+  long writes() {
+    return writes;
+  }
+
+  /** Mean size of a key's state. */
+  StateSizes sizes() {
+    return sizes;
+  }
+
+  /** Where large states of rules lie. */
+  Segments segments() {
+    return segments;
   }
 
   /** Whether the backend holds objects, not bytes. */
@@ -44,6 +69,7 @@ final class KeyStates {
   /** The state of a key, which becomes the current one; null where nothing is kept. */
   KeyState read(RoutedKey key) throws IOException {
     backend.setCurrentKey(key);
+    reads++;
     return state.value();
   }
 
@@ -57,15 +83,19 @@ final class KeyStates {
     if (present == blank) {
       blank = new KeyState();
     }
-    if (!objects || read != present) {
+    if (read != present || (present.changed && !objects)) {
       state.update(present);
+      writes++;
     }
+    present.changed = false;
+    sizes.sample(present);
   }
 
   /** Frees the state of the current key. */
   void clear(KeyState read) {
     if (read != null) {
       state.clear();
+      writes++;
     }
   }
 

@@ -26,6 +26,7 @@ final class KeyTimers {
       state.timer = state.laterTimer;
     }
     state.laterTimer = NO_TIMER;
+    state.changed = true;
   }
 
   /** Sets a timer where the key has something to do before those that it has. */
@@ -41,6 +42,7 @@ final class KeyTimers {
     }
     service.registerEventTimeTimer(VoidNamespace.INSTANCE, next);
     state.timer = next;
+    state.changed = true;
   }
 
   /** Deletes all timers of the key. */

@@ -10,13 +10,10 @@ import java.util.Arrays;
  * <p>Plain arrays: most keys have none or one, and a rule with nothing open costs nothing.
  */
 final class OpenRules {
-  private static final long[] NO_NUMBERS = {};
+  private static final OpenRule[] NONE = {};
 
-  private long[] ids = NO_NUMBERS;
-  private long[] deadlines = NO_NUMBERS;
-  private int[] counts = {};
-  private long[] occupied = NO_NUMBERS;
-  private MatcherState<Event>[] states = array(0);
+  private long[] ids = {};
+  private OpenRule[] rules = NONE;
   private int size;
   private long earliest = Long.MAX_VALUE;
 
@@ -29,6 +26,10 @@ final class OpenRules {
     return earliest;
   }
 
+  OpenRule at(int at) {
+    return rules[at];
+  }
+
   /** Where a rule's state is, or {@code -(where to insert it) - 1}. */
   int find(long id) {
     return size == 0 ? -1 : Arrays.binarySearch(ids, 0, size, id);
@@ -38,52 +39,55 @@ final class OpenRules {
     return ids[at];
   }
 
-  MatcherState<Event> state(int at) {
-    return states[at];
-  }
-
-  long deadline(int at) {
-    return deadlines[at];
-  }
-
-  /** Open partial matches as of the last {@link #changed}. */
+  /** Number of open partial matches of a rule. */
   int count(int at) {
-    return counts[at];
+    return rules[at].count();
+  }
+
+  /** Number of open partial matches of all. */
+  int count() {
+    int sum = 0;
+    for (int i = 0; i < size; i++) {
+      sum += rules[i].count();
+    }
+    return sum;
+  }
+
+  /** Number of those of all that lie with the key. */
+  int nearCount() {
+    int sum = 0;
+    for (int i = 0; i < size; i++) {
+      sum += rules[i].nearCount();
+    }
+    return sum;
   }
 
   /** The states that partial matches wait in, as of the last {@link #changed}. */
   long occupied(int at) {
-    return occupied[at];
+    return rules[at].occupied();
   }
 
   void insert(int at, long id, MatcherState<Event> state) {
-    if (size == ids.length) {
-      int capacity = Math.max(2, 2 * size);
-      ids = Arrays.copyOf(ids, capacity);
-      deadlines = Arrays.copyOf(deadlines, capacity);
-      counts = Arrays.copyOf(counts, capacity);
-      occupied = Arrays.copyOf(occupied, capacity);
-      states = Arrays.copyOf(states, capacity);
-    }
-    System.arraycopy(ids, at, ids, at + 1, size - at);
-    System.arraycopy(deadlines, at, deadlines, at + 1, size - at);
-    System.arraycopy(counts, at, counts, at + 1, size - at);
-    System.arraycopy(occupied, at, occupied, at + 1, size - at);
-    System.arraycopy(states, at, states, at + 1, size - at);
-    ids[at] = id;
-    deadlines[at] = Long.MAX_VALUE;
-    counts[at] = 0;
-    occupied[at] = 0;
-    states[at] = state;
-    size++;
+    insert(at, new OpenRule(id, state));
   }
 
-  /** Notes what a state holds now. */
-  void changed(int at, long deadline, int count) {
-    counts[at] = count;
-    occupied[at] = states[at].occupied();
-    long before = deadlines[at];
-    deadlines[at] = deadline;
+  void insert(int at, OpenRule rule) {
+    if (size == rules.length) {
+      int capacity = Math.max(2, 2 * size);
+      ids = Arrays.copyOf(ids, capacity);
+      rules = Arrays.copyOf(rules, capacity);
+    }
+    System.arraycopy(ids, at, ids, at + 1, size - at);
+    System.arraycopy(rules, at, rules, at + 1, size - at);
+    ids[at] = rule.id;
+    rules[at] = rule;
+    size++;
+    earliest = Math.min(earliest, rule.deadline());
+  }
+
+  /** Notes that a rule's deadline was another before. */
+  void rescheduled(int at, long before) {
+    long deadline = rules[at].deadline();
     if (deadline <= earliest) {
       earliest = deadline;
     } else if (before == earliest) {
@@ -92,22 +96,16 @@ final class OpenRules {
   }
 
   void remove(int at) {
-    long deadline = deadlines[at];
     System.arraycopy(ids, at + 1, ids, at, size - at - 1);
-    System.arraycopy(deadlines, at + 1, deadlines, at, size - at - 1);
-    System.arraycopy(counts, at + 1, counts, at, size - at - 1);
-    System.arraycopy(occupied, at + 1, occupied, at, size - at - 1);
-    System.arraycopy(states, at + 1, states, at, size - at - 1);
-    states[--size] = null;
-    if (deadline == earliest) {
-      findEarliest();
-    }
+    System.arraycopy(rules, at + 1, rules, at, size - at - 1);
+    rules[--size] = null;
+    findEarliest();
   }
 
   private void findEarliest() {
     long least = Long.MAX_VALUE;
     for (int i = 0; i < size; i++) {
-      least = Math.min(least, deadlines[i]);
+      least = Math.min(least, rules[i].deadline());
     }
     earliest = least;
   }
@@ -115,20 +113,12 @@ final class OpenRules {
   OpenRules copy() {
     OpenRules copy = new OpenRules();
     copy.ids = Arrays.copyOf(ids, size);
-    copy.deadlines = Arrays.copyOf(deadlines, size);
-    copy.counts = Arrays.copyOf(counts, size);
-    copy.occupied = Arrays.copyOf(occupied, size);
-    copy.states = Arrays.copyOf(states, size);
+    copy.rules = Arrays.copyOf(rules, size);
     for (int i = 0; i < size; i++) {
-      copy.states[i] = states[i].copy();
+      copy.rules[i] = rules[i].copy();
     }
     copy.size = size;
     copy.earliest = earliest;
     return copy;
-  }
-
-  @SuppressWarnings("unchecked")
-  private static MatcherState<Event>[] array(int length) {
-    return (MatcherState<Event>[]) new MatcherState<?>[length];
   }
 }

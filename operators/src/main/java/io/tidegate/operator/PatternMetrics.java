@@ -24,6 +24,7 @@ final class PatternMetrics {
   private final Map<String, Counter> droppedPartialMatchesByRule = new HashMap<>();
   private final Map<String, Counter> droppedMatchesByRule = new HashMap<>();
   private final Map<String, Counter> cooledDownByRule = new HashMap<>();
+  private final Map<String, Counter> offeredByRule = new HashMap<>();
   private final Map<WindowStatus, Counter> windows = new EnumMap<>(WindowStatus.class);
   private final Counter matches;
   private final Counter timeouts;
@@ -35,6 +36,9 @@ final class PatternMetrics {
   final Counter duplicates;
   final Counter pending;
   final Counter open;
+
+  /** Keys of which something is kept, those restored from format 1 aside. */
+  final Counter keys;
 
   /** Those of rules that a restore no longer knows included. */
   final Counter droppedPartialMatches;
@@ -55,6 +59,7 @@ final class PatternMetrics {
     droppedMatches = totals.counter(group, "dropped_matches");
     pending = level("pending");
     open = level("open_partial_matches");
+    keys = level("keys");
     for (WindowStatus status : WindowStatus.values()) {
       windows.put(status, totals.counter(group, "windows_" + status.text()));
     }
@@ -72,7 +77,9 @@ final class PatternMetrics {
         droppedPartialMatchesByRule.put(id, ofRule(ruleGroup, id, "dropped_partial_matches"));
         droppedMatchesByRule.put(id, ofRule(ruleGroup, id, "dropped_matches"));
         cooledDownByRule.put(id, ofRule(ruleGroup, id, "cooled_down"));
+        offeredByRule.put(id, ofRule(ruleGroup, id, "events"));
       }
+      rule.offered = offeredByRule.get(id);
     }
   }
 
@@ -83,7 +90,7 @@ final class PatternMetrics {
   // Goes up and down, so it is shown as a gauge.
   private Counter level(String name) {
     Counter counter = totals.counter(name);
-    group.gauge(name, (Gauge<Long>) counter::getCount);
+    group.gauge(name, (Gauge<Long>) () -> Math.max(0, counter.getCount()));
     return counter;
   }
 

@@ -77,6 +77,9 @@ public final class PatternOperator extends AbstractStreamOperator<MatchRecord>
   private transient long passed;
   private transient long passedAt;
 
+  /** What handling took an event when the watermark last passed some, deadlines included. */
+  private transient long nanosPerEvent;
+
   /**
    * An operator for the rules of a plan.
    *
@@ -106,7 +109,6 @@ public final class PatternOperator extends AbstractStreamOperator<MatchRecord>
             new RuleCompiler(planText), history, context.getOperatorStateStore(), changing);
     rules = liveRules.rules().index;
     lateEvents = lateEvents(plan.streams());
-    processor = new KeyProcessor(plan.streams(), liveRules.window(plan.window()), rules, this);
     reader = new EventBytes(EventTypes.of(plan.streams()));
     totals = new Totals();
     totals.restore(context.getOperatorStateStore());
@@ -119,6 +121,9 @@ public final class PatternOperator extends AbstractStreamOperator<MatchRecord>
     progress = new OperatorProgress(context.getOperatorStateStore(), range, maxParallelism);
     KeyedStateBackend<RoutedKey> backend = getKeyedStateBackend();
     states = new KeyStates(backend, context.getKeyedStateStore(), plan.streams());
+    processor =
+        new KeyProcessor(
+            plan.streams(), liveRules.window(plan.window()), rules, states.segments(), this);
     restoredKeys =
         new RestoredKeys(plan, rules, context.getOperatorStateStore(), states.areObjects());
     pending = new PendingKeys();
@@ -141,6 +146,12 @@ public final class PatternOperator extends AbstractStreamOperator<MatchRecord>
     emitted = new StreamRecord<>(null);
     counts.gauge("watermark_lag_ms", this::watermarkLag);
     counts.gauge("pending_keys", () -> (long) pending.size());
+    counts.gauge("state_bytes", () -> states.sizes().of(counts.keys.getCount()));
+    counts.gauge("state_reads", states::reads);
+    counts.gauge("state_writes", states::writes);
+    counts.gauge("page_reads", states.segments()::reads);
+    counts.gauge("page_writes", states.segments()::writes);
+    counts.gauge("event_ns", () -> nanosPerEvent);
   }
 
   private long watermarkLag() {
@@ -199,9 +210,15 @@ public final class PatternOperator extends AbstractStreamOperator<MatchRecord>
     storedPending.clear();
     passed = eventTime;
     passedAt = getProcessingTimeService().getCurrentProcessingTime();
+    long begun = System.nanoTime();
+    long before = counts.pending.getCount();
     // Deadlines first: a key that has one and events is handled once, and its timer is set once.
     timeServiceManager.advanceWatermark(new Watermark(eventTime));
     pending.handleDue(eventTime, this::handleEvents);
+    long handled = before - counts.pending.getCount();
+    if (handled > 0) {
+      nanosPerEvent = (System.nanoTime() - begun) / handled;
+    }
     progress.advance(eventTime);
   }
 
@@ -263,7 +280,7 @@ public final class PatternOperator extends AbstractStreamOperator<MatchRecord>
   private void handle(RoutedKey key, KeyState stored, PendingEvents events) throws Exception {
     KeyState state = stored == null ? states.blank() : stored;
     if (state.fittedTo != rules) {
-      state = restoredKeys.fit(state, rules, counts);
+      state = restoredKeys.fit(state, rules, states.segments(), counts);
     }
     int handled = processor.advance(key, state, events, passed, passedAt);
     if (handled > 0) {
@@ -273,9 +290,12 @@ public final class PatternOperator extends AbstractStreamOperator<MatchRecord>
     if (state.isEmpty()) {
       timers.clear(state);
       states.clear(stored);
+      counts.keys.dec(stored == null ? 0 : 1);
     } else {
+      processor.spread(state);
       timers.set(state);
       states.write(stored, state);
+      counts.keys.inc(stored == null ? 1 : 0);
     }
   }
 
@@ -316,6 +336,11 @@ public final class PatternOperator extends AbstractStreamOperator<MatchRecord>
   @Override
   public void opened(int more) {
     counts.open.inc(more);
+  }
+
+  /** The state of this instance's keys. */
+  KeyStates states() {
+    return states;
   }
 
   /** What this instance has counted, by name. */

@@ -69,14 +69,17 @@ final class RestoredKeys {
    *
    * @return the state, or another object in its place
    */
-  KeyState fit(KeyState state, RuleIndex rules, PatternMetrics counts) throws IOException {
+  KeyState fit(KeyState state, RuleIndex rules, Segments segments, PatternMetrics counts)
+      throws IOException {
     KeyState fitted = rewrites && state.fittedTo == null ? rewritten(state) : state;
     OpenRules open = fitted.open;
     for (int at = open.size() - 1; at >= 0; at--) {
       if (rules.byStateId(open.id(at)) == null) {
         counts.open.dec(open.count(at));
         counts.droppedPartialMatches.inc(open.count(at));
+        segments.drop(open.at(at));
         open.remove(at);
+        fitted.changed = true;
       }
     }
     fitted.fittedTo = rules;

@@ -222,6 +222,26 @@ final class Host implements AutoCloseable {
         .sum();
   }
 
+  /** Reads and writes of keys' states and of pages, over all tasks. */
+  long accesses() {
+    return tasks.stream()
+        .map(task -> ((PatternOperator) task.getOperator()).states())
+        .mapToLong(
+            states ->
+                states.reads()
+                    + states.writes()
+                    + states.segments().reads()
+                    + states.segments().writes())
+        .sum();
+  }
+
+  /** Reads of pages, over all tasks. */
+  long pageReads() {
+    return tasks.stream()
+        .mapToLong(task -> ((PatternOperator) task.getOperator()).states().segments().reads())
+        .sum();
+  }
+
   @Override
   public void close() throws Exception {
     collect();
