@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from tidegate.derived import DerivedText, derive
 from tidegate.documents import read_as, read_documents, read_text, shown_path, substitute
 from tidegate.errors import DocumentError
 from tidegate.iceberg_catalog import IcebergSink
 from tidegate.overrides import override
-from tidegate.pipeline_document import PipelineDocument, StreamDocument
+from tidegate.pipeline_document import DerivedDocument, PipelineDocument, StreamDocument
 from tidegate.rules import Rule, load_rules
 from tidegate.streams import Decoder, EventTime, Stream, event_time_unit, fields_from_avro
 
@@ -176,7 +177,23 @@ class _Files:
 
 
 def _streams(document: PipelineDocument, files: _Files) -> tuple[Stream, ...]:
-    return tuple(_stream(name, entry, files) for name, entry in document.streams.items())
+    streams = {name: _stream(name, entry, files) for name, entry in document.streams.items()}
+    derived = []
+    for name, entry in document.streams.items():
+        texts = {field: _derived_text(text) for field, text in entry.derive.items()}
+        fields = derive(streams[name], texts, streams, files.source)
+        derived.append(replace(streams[name], derived=fields))
+    return tuple(derived)
+
+
+def _derived_text(document: DerivedDocument) -> DerivedText:
+    by: tuple[str, ...] | dict[str, tuple[str, ...]] | None = None
+    if isinstance(document.by, Mapping):
+        by = {stream: _names(fields) for stream, fields in document.by.items()}
+    elif document.by is not None:
+        by = _names(document.by)
+    events, range_ms = document.over or (None, None)
+    return DerivedText(document.value, by, events, range_ms, document.including_current)
 
 
 def _stream(name: str, document: StreamDocument, files: _Files) -> Stream:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tidegate.derived import readable
 from tidegate.errors import DocumentError, RuleError
 from tidegate.pipeline import Pipeline
+from tidegate.rule_plan import KeyIndex
 from tidegate.scope import suggest
 from tidegate.streams import Stream
 
@@ -86,9 +88,14 @@ def _check_window(pipeline: Pipeline) -> None:
             f"{suggest(window.stream, names)}"
         )
     stream = next(each for each in pipeline.streams if each.name == window.stream)
-    known = [field.name for field in stream.fields]
+    keys = KeyIndex(pipeline.streams)
+    key = keys.fields(keys.index({stream.name: window.key or stream.key}))
+    seen = readable(stream, key)
+    known = [field.name for field in seen.fields]
     for name in window.channels:
-        field = stream.field(name)
+        field = seen.field(name)
+        if name in seen.hidden:
+            raise DocumentError(f"{place}: window.channels: {seen.hidden[name]}")
         if field is None:
             raise DocumentError(
                 f"{place}: window.channels: stream {stream.name} has no field '{name}'; "

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from tidegate.documents import Document, Duration
+from tidegate.durations import parse_duration
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
 StreamName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
@@ -43,6 +44,37 @@ class KafkaDocument(Document):
     properties: dict[str, PropertyValue] = Field(default_factory=dict)
 
 
+def _events_or_range(value: Any) -> Any:
+    """`20` as 20 events, `24h` as that many milliseconds."""
+    if type(value) is int:
+        return (value, None)
+    return (None, parse_duration(value))
+
+
+Over = Annotated[
+    tuple[int | None, int | None],
+    BeforeValidator(_events_or_range),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "integer", "minimum": 1},
+                {"type": "string", "pattern": r"^([0-9]+(ms|s|m|h|d))+$"},
+            ]
+        }
+    ),
+]
+"""How far a derived field looks back, as people write it: (events, None) or (None, ms)."""
+
+
+class DerivedDocument(Document):
+    """`average_volume: {value: "avg(volume)", by: symbol, over: 20}`."""
+
+    value: str
+    by: str | Names | dict[StreamName, str | Names] | None = None
+    over: Over | None = None
+    including_current: bool = False
+
+
 class StreamDocument(Document):
     """One entry of `streams:`."""
 
@@ -64,6 +96,7 @@ class StreamDocument(Document):
     deduplication: Duration | None = None
     alignment: Duration | None = 10_000
     store: bool = False
+    derive: dict[StreamName, DerivedDocument] = Field(default_factory=dict)
 
 
 class WindowDocument(Document):

@@ -12,6 +12,7 @@ from typing import Any
 import jsonschema
 
 import schemas
+from tidegate.derived import derived_document
 from tidegate.errors import PlanError, RuleError
 from tidegate.model_card import check_window, read_card
 from tidegate.options import MASK
@@ -61,7 +62,7 @@ def compile_plan(pipeline: Pipeline) -> Plan:
     """
     check_pipeline(pipeline)
     streams = {stream.name: stream for stream in pipeline.streams}
-    keys = KeyIndex()
+    keys = KeyIndex(streams.values())
     rules = [compile_rule(rule, streams, keys) for rule in pipeline.rules]
     window = _window(pipeline, streams, keys)
     if window is not None:
@@ -128,6 +129,7 @@ def _stream(stream: Stream) -> dict[str, Any]:
         "deduplication_ms": stream.deduplication_ms,
         "alignment_ms": stream.alignment_ms,
         "store": stream.store,
+        "derived": [derived_document(each) for each in stream.derived],
     }
 
 

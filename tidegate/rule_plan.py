@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from tidegate.derived import readable
 from tidegate.errors import RuleError
 from tidegate.expression import to_json
 from tidegate.parser import parse_expression
@@ -21,8 +22,19 @@ from tidegate.summary import compile_summary
 class KeyIndex:
     """The distinct key expressions of rules and windows, in order of first use."""
 
-    def __init__(self) -> None:
+    def __init__(self, streams: Iterable[Stream] = ()) -> None:
         self._keys: list[dict[str, tuple[str, ...]]] = []
+        self.derive(streams)
+
+    def derive(self, streams: Iterable[Stream]) -> None:
+        """Take in the keys that streams' derived fields are kept by."""
+        for stream in streams:
+            for derived in stream.derived:
+                self.index(derived.by)
+
+    def fields(self, index: int) -> Mapping[str, tuple[str, ...]]:
+        """Key fields of a key expression by stream."""
+        return self._keys[index]
 
     def index(self, fields: Mapping[str, tuple[str, ...]]) -> int:
         """Index of the key expression that gives these fields for these streams.
@@ -58,9 +70,12 @@ def compile_rule(rule: Rule, streams: Mapping[str, Stream], keys: KeyIndex) -> d
         if name not in streams:
             raise RuleError(f"{place}: on: unknown stream '{name}'; {suggest(name, streams)}")
     key = _key(rule, streams)
+    keys.derive(streams.values())
+    index = keys.index(key)
+    seen = {name: readable(streams[name], keys.fields(index)) for name in rule.streams}
     parameters = {name: each.type for name, each in rule.rule_parameters.items()}
     by_stage = {
-        stage.name: tuple(streams[name] for name in (stage.on or rule.streams))
+        stage.name: tuple(seen[name] for name in (stage.on or rule.streams))
         for stage in walk(rule.definition.stages)
     }
     compiler = PatternCompiler(rule.definition, by_stage, parameters, place)
@@ -74,7 +89,7 @@ def compile_rule(rule: Rule, streams: Mapping[str, Stream], keys: KeyIndex) -> d
         "version": rule.version,
         "fingerprint": fingerprint(pattern, key),
         "severity": rule.severity,
-        "key": keys.index(key),
+        "key": index,
         "shadow": rule.shadow,
         "pattern": pattern,
         "parameters": {name: each.document() for name, each in rule.rule_parameters.items()},

@@ -44,6 +44,8 @@ def field_type(streams: Iterable[Stream], name: str) -> FieldType:
     types: dict[FieldType, str] = {}
     for stream in streams:
         found = stream.field(name)
+        if name in stream.hidden:
+            raise ProblemError(stream.hidden[name])
         if found is None:
             known = [each.name for each in stream.fields]
             raise ProblemError(

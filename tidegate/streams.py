@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from dataclasses import field as dataclass_field
 from enum import StrEnum
 from typing import Any
 
@@ -60,6 +61,31 @@ class Decoder:
 
 
 @dataclass(frozen=True, slots=True)
+class Derived:
+    """A field that an event gets from the events of its key before it.
+
+    Attributes:
+        function: count, sum, avg, min, max, distinct, stddev, previous or latest.
+        stream: the stream looked back at; another one for `latest` only.
+        field: the field looked at; None for events as such.
+        by: key fields by stream.
+        events: how many events are looked back at; None for a time range.
+        range_ms: the time range, its beginning excluded; None for a number of events.
+        including_current: whether the event itself counts.
+    """
+
+    name: str
+    type: FieldType
+    function: str
+    stream: str
+    field: str | None
+    by: Mapping[str, tuple[str, ...]]
+    events: int | None
+    range_ms: int | None
+    including_current: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Stream:
     """A named stream of events of one type.
 
@@ -76,6 +102,8 @@ class Stream:
         deduplication_ms: horizon within which an identity is taken once; None for no horizon.
         alignment_ms: how far a source may run ahead of the slowest; None for any.
         store: whether the events themselves are kept in Iceberg.
+        derived: fields that events get when they are handled, beside those of the schema.
+        hidden: why fields cannot be read where the stream is read, by name.
     """
 
     name: str
@@ -94,6 +122,12 @@ class Stream:
     deduplication_ms: int | None = None
     alignment_ms: int | None = 10_000
     store: bool = False
+    derived: tuple[Derived, ...] = ()
+    hidden: Mapping[str, str] = dataclass_field(default_factory=dict)
+
+    def seen_as(self, fields: tuple[Field, ...], hidden: Mapping[str, str]) -> Stream:
+        """The same stream with other fields to read, and reasons why some cannot be read."""
+        return replace(self, fields=fields, hidden=hidden)
 
     def field(self, name: str) -> Field | None:
         """The field `name`, or None when the stream has no such field."""

@@ -18,6 +18,11 @@ public final class EventTypes {
     return Arrays.stream(streams).map(StreamDefinition::type).toArray(EventType[]::new);
   }
 
+  /** The layouts of handled events, with their derived fields, by stream index. */
+  public static EventType[] handled(StreamDefinition[] streams) {
+    return Arrays.stream(streams).map(StreamDefinition::handledType).toArray(EventType[]::new);
+  }
+
   /** Writes layouts. */
   public static void write(EventType[] types, DataOutput out) throws IOException {
     out.writeByte(FORMAT);

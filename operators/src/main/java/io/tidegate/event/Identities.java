@@ -48,7 +48,8 @@ public final class Identities {
         return order;
       }
     }
-    for (int field = 0, size = a.type.size(); field < size; field++) {
+    // Derived fields come behind the declared ones and say nothing new.
+    for (int field = 0, size = stream.type().size(); field < size; field++) {
       int order = compareField(a, b, field);
       if (order != 0) {
         return order;
@@ -84,7 +85,7 @@ public final class Identities {
   public static String of(StreamDefinition stream, Event event) {
     int[] fields = stream.identityFieldsShared();
     if (fields.length == 0) {
-      return "h:" + HexFormat.of().formatHex(digest(event), 0, HASH_BYTES);
+      return "h:" + HexFormat.of().formatHex(digest(stream.type(), event), 0, HASH_BYTES);
     }
     StringBuilder text = new StringBuilder();
     for (int i = 0; i < fields.length; i++) {
@@ -123,11 +124,11 @@ public final class Identities {
 
   /**
    * Digests (name, type, value) of every field that is not null, in the order of names: neither an
-   * added nullable field nor another order of fields changes the identity of an event.
+   * added nullable field nor another order of fields changes the identity of an event. Derived
+   * fields are no content.
    */
-  private static byte[] digest(Event event) {
+  private static byte[] digest(EventType type, Event event) {
     MessageDigest sha256 = SHA256.get();
-    EventType type = event.type;
     for (int field : type.fieldsByName()) {
       if (!event.isNull(field)) {
         update(sha256, type.field(field).name());

@@ -1,6 +1,7 @@
 package io.tidegate.event;
 
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
@@ -22,6 +23,7 @@ public final class StreamDefinition implements Serializable {
 
   private final int index;
   private final EventType type;
+  private final EventType handledType;
   private final DecoderSpec decoder;
   private final int eventTimeField;
   private final EventTimeUnit eventTimeUnit;
@@ -40,6 +42,7 @@ public final class StreamDefinition implements Serializable {
   private StreamDefinition(Builder builder) {
     index = builder.index;
     type = builder.type;
+    handledType = withDerived(builder.type, builder.derived);
     decoder = Objects.requireNonNull(builder.decoder, "decoder");
     eventTimeField = require(builder.eventTimeField, "event time");
     eventTimeUnit = builder.eventTimeUnit;
@@ -66,6 +69,15 @@ public final class StreamDefinition implements Serializable {
         || deduplicationMs < 0) {
       throw new IllegalArgumentException("stream '" + name() + "' has a negative duration");
     }
+  }
+
+  private static EventType withDerived(EventType type, List<Field> derived) {
+    if (derived.isEmpty()) {
+      return type;
+    }
+    List<Field> all = new ArrayList<>(type.fields());
+    all.addAll(derived);
+    return EventType.of(type.name(), type.topics(), all);
   }
 
   private int require(String field, String role) {
@@ -104,9 +116,17 @@ public final class StreamDefinition implements Serializable {
     return type.topics();
   }
 
-  /** The layout of its events. */
+  /** The layout of its events as they are read: the fields of its schema. */
   public EventType type() {
     return type;
+  }
+
+  /**
+   * The layout of its events as rules and windows see them: derived fields come behind those of the
+   * schema, so what both have lies in the same places. The same object where nothing is derived.
+   */
+  public EventType handledType() {
+    return handledType;
   }
 
   /** How its records are written. */
@@ -196,6 +216,7 @@ public final class StreamDefinition implements Serializable {
     private DecoderSpec decoder = DecoderSpec.json();
     private String eventTimeField;
     private EventTimeUnit eventTimeUnit = EventTimeUnit.MILLISECONDS;
+    private List<Field> derived = List.of();
     private List<String> keyFields = List.of();
     private List<String> identityFields = List.of();
     private Start start = Start.EARLIEST;
@@ -223,6 +244,12 @@ public final class StreamDefinition implements Serializable {
     public Builder eventTime(String field, EventTimeUnit unit) {
       this.eventTimeField = field;
       this.eventTimeUnit = Objects.requireNonNull(unit, "unit");
+      return this;
+    }
+
+    /** The fields that events get when they are handled; nullable. */
+    public Builder derived(List<Field> fields) {
+      this.derived = List.copyOf(fields);
       return this;
     }
 

@@ -79,7 +79,7 @@ public final class Expressions {
       throw new ExpressionException(
           "'" + name + "' is a field of the current event, and a match has none; name a stage");
     }
-    FieldReader reader = FieldReader.of(name, context.types(), context.current());
+    FieldReader reader = FieldReader.of(name, context, context.current());
     return Types.declared(CurrentField.of(reader), type, "field '" + name + "'");
   }
 
@@ -98,7 +98,7 @@ public final class Expressions {
       return Types.declared(StageAggregate.count(stage.index()), type, name + ".count");
     }
     String field = tree.path("field").asText();
-    FieldReader reader = FieldReader.of(field, context.types(), stage.streams());
+    FieldReader reader = FieldReader.of(field, context, stage.streams());
     String what = name + "." + (aggregate.isEmpty() ? tree.path("select").asText() : aggregate);
     Expression node =
         aggregate.isEmpty()

@@ -31,11 +31,12 @@ final class FieldReader {
    * Finds a field.
    *
    * @param name the field's name
-   * @param types the plan's event types by stream index
+   * @param context the streams' layouts, and which fields may be read
    * @param streams the streams whose events are read
    * @throws ExpressionException when a stream lacks the field, or the types differ
    */
-  static FieldReader of(String name, EventType[] types, int[] streams) {
+  static FieldReader of(String name, CompileContext context, int[] streams) {
+    EventType[] types = context.types();
     int[] fields = new int[types.length];
     int[] slots = new int[types.length];
     boolean[] integers = new boolean[types.length];
@@ -47,6 +48,10 @@ final class FieldReader {
       if (field < 0) {
         throw new ExpressionException(
             "stream " + type.name() + " has no field '" + name + "'; it has " + namesOf(type));
+      }
+      String refusal = context.access().refusal(stream, name);
+      if (refusal != null) {
+        throw new ExpressionException(refusal);
       }
       FieldType found = type.field(field).type();
       fields[stream] = field;

@@ -1,5 +1,7 @@
 package io.tidegate.operator;
 
+import io.tidegate.derive.Derivation;
+import io.tidegate.derive.DerivedState;
 import io.tidegate.event.Event;
 import io.tidegate.event.EventBytes;
 import io.tidegate.event.EventTypes;
@@ -62,6 +64,9 @@ final class KeyProcessor implements MatchOutput<Event> {
   private final Comparator<Event> order;
   private final List<Event> tied = new ArrayList<>();
 
+  /** By key expression; null where nothing is derived under it. */
+  private Derivation[] derivations;
+
   // The key and rule at work; results of a match are made from them.
   private RoutedKey key;
   private KeyState state;
@@ -70,13 +75,14 @@ final class KeyProcessor implements MatchOutput<Event> {
 
   /** A processor for a plan's window and some rules of it, of keys whose state is always whole. */
   KeyProcessor(PlanDefinition plan, RuleIndex rules, Results results) {
-    this(plan.streams(), plan.window(), rules, null, results);
+    this(plan.streams(), plan.window(), rules, derivations(plan), null, results);
   }
 
   KeyProcessor(
       StreamDefinition[] streams,
       WindowDefinition window,
       RuleIndex rules,
+      Derivation[] derivations,
       Segments segments,
       Results results) {
     this.streams = streams;
@@ -87,11 +93,19 @@ final class KeyProcessor implements MatchOutput<Event> {
     this.results = results;
     this.reader = new EventBytes(EventTypes.of(streams));
     this.order = Identities.order(streams);
+    this.derivations = derivations;
+  }
+
+  private static Derivation[] derivations(PlanDefinition plan) {
+    return plan.derived().stream()
+        .map(fields -> fields.isEmpty() ? null : new Derivation(fields, plan.streams()))
+        .toArray(Derivation[]::new);
   }
 
   /** From now on these are the rules; everything before was handled by the others. */
-  void use(RuleIndex present) {
-    rules = present;
+  void use(RuleSet present) {
+    rules = present.index;
+    derivations = present.derivations;
   }
 
   /**
@@ -105,6 +119,11 @@ final class KeyProcessor implements MatchOutput<Event> {
     key = ofKey;
     state = ofState;
     detectedAt = now;
+    if (derivations[ofKey.expression()] == null && state.derived != null) {
+      // What fields that are gone have looked back at.
+      state.derived = null;
+      state.changed = true;
+    }
     int handled = 0;
     if (pending != null) {
       int size = pending.size();
@@ -147,18 +166,31 @@ final class KeyProcessor implements MatchOutput<Event> {
     return next;
   }
 
-  private void handle(Event event) {
-    fireDeadlines(event.timestamp);
-    if (isDuplicate(event)) {
-      results.duplicate(event);
+  private void handle(Event read) {
+    fireDeadlines(read.timestamp);
+    if (isDuplicate(read)) {
+      results.duplicate(read);
       return;
     }
+    Event event = derivations[key.expression()] == null ? read : derive(read);
     if (window != null && window.stream() == event.stream && window.key() == key.expression()) {
       windowBuffer().append(window, event);
       state.changed = true;
     }
     results.offering(key, event);
     offerToRules(event);
+  }
+
+  private Event derive(Event event) {
+    Derivation derivation = derivations[key.expression()];
+    if (!derivation.concerns(event.stream)) {
+      return event;
+    }
+    if (state.derived == null) {
+      state.derived = new DerivedState();
+    }
+    state.changed = true;
+    return derivation.next(state.derived, event);
   }
 
   /** Offers an event to the rules that it may concern, by state id. */

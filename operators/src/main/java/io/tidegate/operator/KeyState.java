@@ -1,5 +1,6 @@
 package io.tidegate.operator;
 
+import io.tidegate.derive.DerivedState;
 import io.tidegate.event.Event;
 import io.tidegate.window.WindowBuffer;
 
@@ -19,6 +20,9 @@ final class KeyState {
 
   /** When rules with a cool-down last reported a match; null before the first. */
   CoolDowns coolDowns;
+
+  /** What derived fields look back at; null before the first event that they concern. */
+  DerivedState derived;
 
   /** The event time of the key's next timer; {@link #NO_TIMER} when none is set. */
   long timer = NO_TIMER;
@@ -55,7 +59,8 @@ final class KeyState {
         && window == null
         && waiting.length == 0
         && (seen == null || seen.isEmpty())
-        && (coolDowns == null || coolDowns.isEmpty());
+        && (coolDowns == null || coolDowns.isEmpty())
+        && (derived == null || derived.isEmpty());
   }
 
   /** The event time at which there is something to do; {@link #NO_TIMER} when there is nothing. */
@@ -74,6 +79,9 @@ final class KeyState {
     if (coolDowns != null && !coolDowns.isEmpty()) {
       expiry = Math.max(expiry, coolDowns.emptyAt());
     }
+    if (derived != null) {
+      expiry = Math.max(expiry, derived.emptyAt());
+    }
     return expiry == Long.MIN_VALUE ? NO_TIMER : expiry;
   }
 
@@ -85,6 +93,9 @@ final class KeyState {
     if (coolDowns != null) {
       coolDowns.forget(timestamp);
     }
+    if (derived != null) {
+      derived.forget(timestamp);
+    }
   }
 
   /** A copy that shares only events. */
@@ -94,6 +105,7 @@ final class KeyState {
     copy.window = window == null ? null : window.copy();
     copy.seen = seen == null ? null : seen.copy();
     copy.coolDowns = coolDowns == null ? null : coolDowns.copy();
+    copy.derived = derived == null ? null : derived.copy();
     copy.timer = timer;
     copy.laterTimer = laterTimer;
     copy.waiting = waiting;

@@ -1,5 +1,6 @@
 package io.tidegate.operator;
 
+import io.tidegate.derive.DerivedState;
 import io.tidegate.event.Event;
 import io.tidegate.match.MatcherState;
 import io.tidegate.window.WindowBuffer;
@@ -27,6 +28,7 @@ final class KeyStateSerializer extends EventStateSerializer<KeyState> {
   private static final int HAS_WINDOW = 1;
   private static final int HAS_SEEN = 2;
   private static final int HAS_COOL_DOWNS = 4;
+  private static final int HAS_DERIVED = 8;
 
   KeyStateSerializer(TypeSerializer<Event> events) {
     super(events);
@@ -64,12 +66,16 @@ final class KeyStateSerializer extends EventStateSerializer<KeyState> {
     if (state.coolDowns != null) {
       state.coolDowns.write(target);
     }
+    if (state.derived != null) {
+      state.derived.write(target);
+    }
   }
 
   private static int parts(KeyState state) {
     return (state.window == null ? 0 : HAS_WINDOW)
         | (state.seen == null ? 0 : HAS_SEEN)
-        | (state.coolDowns == null ? 0 : HAS_COOL_DOWNS);
+        | (state.coolDowns == null ? 0 : HAS_COOL_DOWNS)
+        | (state.derived == null ? 0 : HAS_DERIVED);
   }
 
   @Override
@@ -107,6 +113,9 @@ final class KeyStateSerializer extends EventStateSerializer<KeyState> {
     }
     if ((parts & HAS_COOL_DOWNS) != 0) {
       state.coolDowns = CoolDowns.read(source);
+    }
+    if ((parts & HAS_DERIVED) != 0) {
+      state.derived = DerivedState.read(source);
     }
     return state;
   }

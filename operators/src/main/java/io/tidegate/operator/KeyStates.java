@@ -33,7 +33,7 @@ final class KeyStates {
   KeyStates(
       KeyedStateBackend<RoutedKey> backend, KeyedStateStore store, StreamDefinition[] streams) {
     this.backend = backend;
-    EventSerializer layout = new EventSerializer(streams);
+    EventSerializer layout = new EventSerializer(EventTypes.handled(streams));
     this.state = store.getState(new ValueStateDescriptor<>("key", new KeyStateSerializer(layout)));
     this.codec = new EventCodec(EventTypes.of(streams));
     this.objects = backend instanceof HeapKeyedStateBackend;

@@ -57,7 +57,7 @@ public final class LocalRun {
   private final Output out;
   private final Map<RoutedKey, KeyState> keys = new LinkedHashMap<>();
 
-  /** By key expression and stream: whether a rule wants the event under that key. */
+  /** By key expression and stream: whether something wants the event under that key. */
   private final boolean[][] wanted;
 
   /** A run of all rules of a plan. */
@@ -67,9 +67,7 @@ public final class LocalRun {
     this.rules = RuleIndex.of(plan);
     this.processor = new KeyProcessor(plan, rules, new Forwarding());
     this.out = out;
-    this.wanted = new boolean[plan.keys().size()][streams.length];
-    plan.rules()
-        .forEach(rule -> Arrays.stream(rule.streams()).forEach(s -> wanted[rule.key()][s] = true));
+    this.wanted = plan.wanted();
   }
 
   /**

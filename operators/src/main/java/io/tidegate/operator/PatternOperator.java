@@ -123,7 +123,12 @@ public final class PatternOperator extends AbstractStreamOperator<MatchRecord>
     states = new KeyStates(backend, context.getKeyedStateStore(), plan.streams());
     processor =
         new KeyProcessor(
-            plan.streams(), liveRules.window(plan.window()), rules, states.segments(), this);
+            plan.streams(),
+            liveRules.window(plan.window()),
+            rules,
+            liveRules.rules().derivations,
+            states.segments(),
+            this);
     restoredKeys =
         new RestoredKeys(plan, rules, context.getOperatorStateStore(), states.areObjects());
     pending = new PendingKeys();
@@ -236,7 +241,7 @@ public final class PatternOperator extends AbstractStreamOperator<MatchRecord>
       }
       rules = liveRules.applyNext(this::report).index;
       counts.use(rules);
-      processor.use(rules);
+      processor.use(liveRules.rules());
     }
   }
 

@@ -48,8 +48,8 @@ final class RestoredKeys {
   RestoredKeys(
       PlanDefinition plan, RuleIndex rules, OperatorStateStore store, boolean heldAsObjects)
       throws Exception {
-    this.types = EventTypes.of(plan.streams());
-    this.serializer = new KeyStateSerializer(new EventSerializer(plan.streams()));
+    this.types = EventTypes.handled(plan.streams());
+    this.serializer = new KeyStateSerializer(new EventSerializer(types));
     storedRules =
         store.getUnionListState(new ListStateDescriptor<>("rules", StringSerializer.INSTANCE));
     storedTypes =

@@ -1,5 +1,6 @@
 package io.tidegate.operator;
 
+import io.tidegate.derive.DerivedField;
 import io.tidegate.event.Event;
 import io.tidegate.plan.KeyExpression;
 import io.tidegate.plan.PlanDefinition;
@@ -53,6 +54,7 @@ final class Routes {
       routes.key(i, compiler.planKeys().get(i));
     }
     plan.rules().forEach(routes::want);
+    routes.wantDerived();
     return routes;
   }
 
@@ -67,6 +69,7 @@ final class Routes {
     for (int stream = 0; stream < Math.min(streams, kept.greatest().length); stream++) {
       greatest[stream] = Math.max(greatest[stream], kept.greatest()[stream]);
     }
+    wantDerived();
   }
 
   Snapshot snapshot() {
@@ -90,6 +93,16 @@ final class Routes {
   /** Wants a stream under a key that is known. */
   void want(int key, int stream) {
     wanted[key][stream] = true;
+  }
+
+  /** Wants what derived fields look at, also while no rule reads them. */
+  private void wantDerived() {
+    for (int key = 0; key < keys.length; key++) {
+      for (DerivedField field : compiler.derived(keys[key])) {
+        want(key, field.stream());
+        want(key, field.source());
+      }
+    }
   }
 
   private void want(RuleDefinition rule) {
@@ -116,7 +129,13 @@ final class Routes {
         unrouted = Math.max(unrouted, greatest[stream]);
       }
     }
+    for (DerivedField field : compiler.derived(keys[rule.key()])) {
+      if (!wanted[rule.key()][field.source()]) {
+        unrouted = Math.max(unrouted, greatest[field.source()]);
+      }
+    }
     want(rule);
+    wantDerived();
     return unrouted;
   }
 

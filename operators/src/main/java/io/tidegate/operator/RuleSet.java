@@ -1,5 +1,6 @@
 package io.tidegate.operator;
 
+import io.tidegate.derive.Derivation;
 import io.tidegate.plan.KeyExpression;
 import io.tidegate.plan.RuleCompiler;
 import java.util.ArrayList;
@@ -42,6 +43,10 @@ final class RuleSet {
   final List<KeyExpression> expressions;
   final Map<Long, Member> members;
   final RuleIndex index;
+
+  /** By key; null where nothing is derived under it. */
+  final Derivation[] derivations;
+
   private final long drainsUntil;
 
   RuleSet(
@@ -58,6 +63,7 @@ final class RuleSet {
             members.values().stream().map(Member::hosted).toList(),
             keys.size(),
             compiler.streams());
+    this.derivations = expressions.stream().map(compiler::derivation).toArray(Derivation[]::new);
     this.drainsUntil =
         members.values().stream().mapToLong(m -> m.kept().drainsUntil()).min().orElse(LIVE);
   }

@@ -3,6 +3,7 @@ package io.tidegate.plan;
 import io.tidegate.event.Event;
 import io.tidegate.event.FieldType;
 import io.tidegate.event.StreamDefinition;
+import java.util.Arrays;
 import java.util.Map;
 
 /**
@@ -83,6 +84,20 @@ public final class KeyExpression {
   /** Whether events of a stream have this key. */
   public boolean covers(int stream) {
     return fields[stream] != null;
+  }
+
+  /**
+   * Whether this is the key that streams have.
+   *
+   * @param by indexes of key fields by stream; null for streams that may have any key, or none
+   */
+  boolean isKeyOf(int[][] by) {
+    for (int stream = 0; stream < by.length; stream++) {
+      if (by[stream] != null && !Arrays.equals(by[stream], fields[stream])) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** The key of an event of a stream that {@link #covers covered} streams are among. */

@@ -44,7 +44,14 @@ final class PatternReader {
     this.streams = streams;
     this.key = key;
     collect(pattern.children("stages"));
-    this.context = new CompileContext(streams.types(), new int[0], stages, parameters, key::keyOf);
+    this.context =
+        new CompileContext(
+            streams.types(),
+            new int[0],
+            stages,
+            parameters,
+            key::keyOf,
+            (stream, field) -> streams.refusal(key, stream, field));
     this.definition =
         new PatternDefinition<>(
             stages(pattern.children("stages")), pattern.duration("within_ms"), skip(pattern));

@@ -3,6 +3,7 @@ package io.tidegate.plan;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tidegate.derive.DerivedField;
 import io.tidegate.event.StreamDefinition;
 import io.tidegate.window.WindowDefinition;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import java.util.Set;
  * @param name the pipeline's name
  * @param kafka the broker
  * @param streams by the index that events carry
+ * @param derived by key, the fields that events get under it
  * @param keys the distinct keys; rules and the window refer to them by index
  * @param rules the rules
  * @param window what is cut on a match; null for nothing
@@ -29,6 +31,7 @@ public record PlanDefinition(
     KafkaDefinition kafka,
     StreamDefinition[] streams,
     List<KeyExpression> keys,
+    List<List<DerivedField>> derived,
     List<RuleDefinition> rules,
     WindowDefinition window,
     ModelDefinition model,
@@ -80,6 +83,7 @@ public record PlanDefinition(
         KafkaDefinition.of(plan.child("kafka")),
         streams.definitions(),
         List.copyOf(keys),
+        keys.stream().map(streams::derivedBy).toList(),
         rules,
         window,
         model == null ? null : ModelDefinition.of(model),
@@ -102,6 +106,26 @@ public record PlanDefinition(
     return List.copyOf(rules);
   }
 
+  /** By key and stream: whether a rule, the window or a derived field wants an event under it. */
+  public boolean[][] wanted() {
+    boolean[][] wanted = new boolean[keys.size()][streams.length];
+    for (RuleDefinition rule : rules) {
+      for (int stream : rule.streams()) {
+        wanted[rule.key()][stream] = true;
+      }
+    }
+    if (window != null) {
+      wanted[window.key()][window.stream()] = true;
+    }
+    for (int key = 0; key < wanted.length; key++) {
+      for (DerivedField field : derived.get(key)) {
+        wanted[key][field.stream()] = true;
+        wanted[key][field.source()] = true;
+      }
+    }
+    return wanted;
+  }
+
   private static WindowDefinition window(
       PlanNode plan, Streams streams, List<KeyExpression> keys, List<RuleDefinition> rules) {
     if (!plan.has("window")) {
@@ -122,6 +146,12 @@ public record PlanDefinition(
     }
     String name = window.text("name");
     List<String> channels = window.texts("channels");
+    for (String channel : channels) {
+      String refusal = streams.refusal(keys.get(key), stream, channel);
+      if (refusal != null) {
+        throw window.refuse(refusal.replace("the rule", "the window"));
+      }
+    }
     int length = window.integer("length");
     int history = window.integer("history");
     try {

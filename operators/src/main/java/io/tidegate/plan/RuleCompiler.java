@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tidegate.derive.Derivation;
+import io.tidegate.derive.DerivedField;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -65,6 +67,17 @@ public final class RuleCompiler {
   public KeyExpression key(String text) {
     JsonNode json = tree("key", text);
     return guarded("key", () -> KeyExpression.of(new PlanNode("key", json), streams));
+  }
+
+  /** The fields that events get under a key expression. */
+  public List<DerivedField> derived(KeyExpression key) {
+    return streams.derivedBy(key);
+  }
+
+  /** What computes them; null where there are none. */
+  public Derivation derivation(KeyExpression key) {
+    List<DerivedField> fields = derived(key);
+    return fields.isEmpty() ? null : new Derivation(fields, streams.definitions());
   }
 
   /**

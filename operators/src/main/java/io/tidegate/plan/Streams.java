@@ -1,8 +1,10 @@
 package io.tidegate.plan;
 
+import io.tidegate.derive.DerivedField;
 import io.tidegate.event.DecoderSpec;
 import io.tidegate.event.EventTimeUnit;
 import io.tidegate.event.EventType;
+import io.tidegate.event.EventTypes;
 import io.tidegate.event.Field;
 import io.tidegate.event.FieldType;
 import io.tidegate.event.StreamDefinition;
@@ -16,6 +18,7 @@ import java.util.Map;
 /** The plan's streams, by index and by name. */
 final class Streams {
   private final StreamDefinition[] definitions;
+  private final List<DerivedField> derived;
   private final Map<String, StreamDefinition> byName = new HashMap<>();
 
   /** Reads the plan's streams. */
@@ -33,6 +36,7 @@ final class Streams {
       throw plan.refuse("there are no streams");
     }
     definitions = found.toArray(StreamDefinition[]::new);
+    derived = new DerivedReader(this).read(plan);
   }
 
   private static StreamDefinition read(PlanNode node, int index) {
@@ -45,6 +49,7 @@ final class Streams {
     try {
       EventType type = EventType.of(node.text("name"), node.texts("topics"), fields);
       return StreamDefinition.builder(index, type)
+          .derived(DerivedReader.fields(node))
           .decoder(decoder(node.child("decoder")))
           .eventTime(time.text("field"), time.named("unit", EventTimeUnit::of))
           .key(node.texts("key"))
@@ -95,8 +100,43 @@ final class Streams {
     return definitions.clone();
   }
 
+  /** Layouts of the events that rules see. */
   EventType[] types() {
-    return Arrays.stream(definitions).map(StreamDefinition::type).toArray(EventType[]::new);
+    return EventTypes.handled(definitions);
+  }
+
+  /** The fields that are derived under a key. */
+  List<DerivedField> derivedBy(KeyExpression key) {
+    return derived.stream().filter(field -> key.isKeyOf(field.by())).toList();
+  }
+
+  /** Why a field of a stream cannot be read by a rule of a key; null where it can. */
+  String refusal(KeyExpression key, int stream, String name) {
+    for (DerivedField field : derived) {
+      if (field.stream() == stream && field.name().equals(name) && !key.isKeyOf(field.by())) {
+        return "field '"
+            + name
+            + "' of stream "
+            + definitions[stream].name()
+            + " is derived by "
+            + by(field)
+            + ", which is not the rule's key; give the rule that key, or derive a field by its own";
+      }
+    }
+    return null;
+  }
+
+  private String by(DerivedField field) {
+    List<String> parts = new ArrayList<>();
+    for (int stream = 0; stream < field.by().length; stream++) {
+      if (field.by()[stream] != null) {
+        EventType type = definitions[stream].type();
+        List<String> names =
+            Arrays.stream(field.by()[stream]).mapToObj(i -> type.field(i).name()).toList();
+        parts.add(String.join(", ", names) + " of " + type.name());
+      }
+    }
+    return String.join(" and ", parts);
   }
 
   /** The stream of a name that a part of the plan refers to. */

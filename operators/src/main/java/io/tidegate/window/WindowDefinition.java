@@ -70,7 +70,7 @@ public final class WindowDefinition implements Serializable {
               + " channels; expected at least 1, 0 and 1");
     }
     this.name = name;
-    this.type = streams[stream].type();
+    this.type = streams[stream].handledType();
     this.stream = stream;
     this.channelNames = List.copyOf(channelNames);
     this.fields = channelNames.stream().mapToInt(this::channel).toArray();

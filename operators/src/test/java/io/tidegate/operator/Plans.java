@@ -29,6 +29,7 @@ final class Plans {
   private final List<String> rules = new ArrayList<>();
   private String window = "null";
   private String extraFields = "";
+  private String derived = "";
   private String typeOfX = "double";
   private String rulesLog = "null";
   private String deduplication = "null";
@@ -73,6 +74,52 @@ final class Plans {
     return this;
   }
 
+  /** Readings get fields from those before them, see {@link #derivedField}. */
+  Plans derived(String... fields) {
+    derived = String.join(",", fields);
+    return this;
+  }
+
+  /**
+   * A derived field of readings, by robot.
+   *
+   * @param field the field looked at; of stops where the function is latest
+   * @param over how far, such as {@code "events":2}
+   */
+  static String derivedField(String name, String type, String function, String field, String over) {
+    boolean latest = function.equals("latest");
+    return """
+    {"name":"%s","type":"%s","function":"%s","stream":"%s","field":"%s",
+     "by":{"readings":["robot"]%s},%s,"including_current":false}\
+    """
+        .formatted(
+            name,
+            type,
+            function,
+            latest ? "stops" : "readings",
+            field,
+            latest ? ",\"stops\":[\"robot\"]" : "",
+            over);
+  }
+
+  /** A reading of x above that field, then one of 2; the field's first value is a measure. */
+  static String above(String field) {
+    String low = stage("above", "readings", "begin", 1);
+    String condition =
+        "{\"call\":\"gt\",\"type\":\"boolean\",\"args\":[{\"field\":\"x\",\"type\":\"double\"},"
+            + "{\"field\":\"%s\",\"type\":\"double\"}]}";
+    int from = low.indexOf("{\"call\"");
+    int to = low.indexOf(",\n \"until\"");
+    String first = low.substring(0, from) + condition.formatted(field) + low.substring(to);
+    return rule(
+            "above", 0, false, 40, "no_skip", first + "," + stage("then", "readings", "relaxed", 2))
+        .replace(
+            "\"measures\":[",
+            ("\"measures\":[{\"name\":\"value\",\"type\":\"double\",\"expression\":"
+                    + "{\"stage\":\"above\",\"select\":\"first\",\"field\":\"%s\",\"type\":\"double\"}},")
+                .formatted(field));
+  }
+
   Plans withTypeOfX(String type) {
     typeOfX = type;
     return this;
@@ -103,10 +150,18 @@ final class Plans {
     {"name":"%s","topics":["%s"],"fields":[%s%s],"decoder":{"kind":"json"},
      "event_time":{"field":"ts","unit":"ms"},"key":["robot"],"start":"earliest",
      "bounded":false,"out_of_orderness_ms":20,"idleness_ms":0,"max_future_ms":0,
-     "identity":[%s],"priority":%d,"deduplication_ms":%s,"alignment_ms":0,"store":false}\
+     "identity":[%s],"priority":%d,"deduplication_ms":%s,"alignment_ms":0,"store":false,
+     "derived":[%s]}\
     """
         .formatted(
-            name, name, extraFields, FIELDS.formatted(typeOfX), identity, priority, deduplication);
+            name,
+            name,
+            extraFields,
+            FIELDS.formatted(typeOfX),
+            identity,
+            priority,
+            deduplication,
+            name.equals("readings") ? derived : "");
   }
 
   static String rule(
