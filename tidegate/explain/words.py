@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from tidegate.durations import format_duration
 from tidegate.explain.pitfalls import pitfalls
+from tidegate.limits import Limits
 from tidegate.rules import Rule
 from tidegate.stages import Contiguity, Group, Inner, Kind, Skip, Stage, Times, walk
 from tidegate.syntax import one_line
@@ -30,6 +31,11 @@ _SKIP = {
     ),
     "skip_to_first": "partial matches that began before the first event of {stage} are dropped",
     "skip_to_last": "partial matches that began before the last event of {stage} are dropped",
+}
+_POLICY = {
+    "drop_oldest": "what began first is dropped and counted",
+    "drop_newest": "what began last is dropped and counted",
+    "quarantine": "what began last is dropped and the rule is taken out",
 }
 
 
@@ -201,6 +207,12 @@ def _alert(rule: Rule) -> Iterator[str]:
     if rule.cool_down_ms:
         limit = format_duration(rule.cool_down_ms)
         yield f"Cool-down: a match that ends less than {limit} after one reported is only counted."
+    if rule.limits != Limits():
+        yield (
+            f"Limits for a key: {rule.limits.open} open partial matches, "
+            f"{rule.limits.matches_per_event} matches of one event; "
+            f"beyond them {_POLICY[rule.limits.policy]}."
+        )
     for name, parameter in rule.rule_parameters.items():
         keys = ", ".join(f"{value!r} for key {key}" for key, value in parameter.by_key.items())
         yield f"Parameter ${name} is {parameter.default!r}{f', {keys}' if keys else ''}."

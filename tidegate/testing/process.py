@@ -31,9 +31,9 @@ class RuleProcess:
     """
 
     def __init__(self) -> None:
+        command = [_java(), *QUICK_START, "-cp", _class_path(), MAIN]
         # Open as long as the process: a pipe that no one reads would stop it once it is full.
         self._errors: IO[str] = tempfile.TemporaryFile("w+")  # noqa: SIM115
-        command = [_java(), *QUICK_START, "-cp", _class_path(), MAIN]
         self._process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors
         )
