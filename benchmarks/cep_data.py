@@ -1,16 +1,21 @@
-"""Files of events that `benchmarks.cep` reads: one JSON object a line, by event time."""
+"""Events that `benchmarks.cep` reads from files, one JSON object a line, by event time."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import yaml
 
 from benchmarks import report
 from benchmarks.cep_case import SkippedError
+from benchmarks.cep_plans import compiled, flink_has
+from benchmarks.jvm import ROOT
+from tidegate.generators import PACKS, Options, Row
 
 FOLDER = report.FOLDER / "cep"
 MONTHS = ("2018-04", "2018-05")
@@ -49,3 +54,44 @@ def handbook(data: Path) -> tuple[Path, int]:
     }
     rows = (dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True))
     return write("handbook", (("transactions", row["ts"], row) for row in rows))
+
+
+@dataclass(frozen=True)
+class PackData:
+    """The rule packs in one plan, and events for it.
+
+    Attributes:
+        plan: with the rules that Flink's operator can express.
+        left_out: the other rules, by name.
+        file: the events of all packs, by time.
+        count: their number.
+    """
+
+    plan: dict[str, Any]
+    left_out: tuple[str, ...]
+    file: Path
+    count: int
+
+
+def packs(events_a_pack: int = 40_000) -> PackData:
+    """All rule packs that have a generator, over their own events."""
+    merged: dict[str, Any] = {}
+    rows: list[Row] = []
+    for number, pack in enumerate(p for p in PACKS.values() if p.pipeline.exists()):
+        document = yaml.safe_load(pack.pipeline.read_text())
+        document.pop("iceberg", None)
+        streams = {**merged.get("streams", {}), **document["streams"]}
+        rules = [*merged.get("rules", []), *(str(ROOT / rule) for rule in document["rules"])]
+        merged = {**document, "pipeline": "packs", "streams": streams, "rules": rules}
+        rows += pack.generate(Options(events=events_a_pack, seed=number)).rows
+    for stream in merged["streams"].values():
+        stream["schema"] = str(ROOT / stream["schema"])
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    pipeline = FOLDER / "packs.yaml"
+    pipeline.write_text(yaml.safe_dump(merged))
+    plan = compiled(pipeline)
+    kept = [rule for rule in plan["rules"] if flink_has(rule, plan)]
+    left_out = [rule["id"] for rule in plan["rules"] if rule not in kept]
+    rows.sort(key=lambda row: row.ts)
+    file, count = write("packs", ((row.stream, row.ts, row.values) for row in rows))
+    return PackData({**plan, "rules": kept}, tuple(left_out), file, count)

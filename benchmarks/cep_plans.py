@@ -68,6 +68,30 @@ def _moved(stage: dict[str, Any], factor: float) -> dict[str, Any]:
     return other
 
 
+def flink_has(rule: dict[str, Any], plan: dict[str, Any]) -> bool:
+    """Whether Flink's operator can run a rule: no alternatives, stated absences, derived fields."""
+    derived = {field["name"] for stream in plan["streams"] for field in stream.get("derive") or ()}
+    return _flink_has(rule["pattern"]["stages"]) and not derived & set(_fields(rule))
+
+
+def _flink_has(stages: Sequence[dict[str, Any]]) -> bool:
+    return all(
+        not stage.keys() & {"any_of", "all_of"}
+        and stage["contiguity"] != "absent_for"
+        and _flink_has(stage.get("group", ()))
+        for stage in stages
+    )
+
+
+def _fields(tree: Any) -> list[str]:
+    if isinstance(tree, list):
+        return [field for one in tree for field in _fields(one)]
+    if not isinstance(tree, dict):
+        return []
+    own = [tree["field"]] if isinstance(tree.get("field"), str) else []
+    return own + [field for one in tree.values() for field in _fields(one)]
+
+
 def renamed(rule: dict[str, Any], name: str) -> dict[str, Any]:
     """A copy of a rule under another name, with state of its own."""
     other = copy.deepcopy(rule)

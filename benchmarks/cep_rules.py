@@ -25,7 +25,7 @@ from benchmarks.cep_jobs import (
     rates,
     run,
 )
-from benchmarks.cep_plans import PIPELINES, compiled, three_of_types
+from benchmarks.cep_plans import PIPELINES, compiled, three_of_types, varied, with_rules
 
 KEYS = 1_000
 TEN_TYPES = {"kind": "types", "types": 10, "keys": KEYS, "interval_ms": 1_000}
@@ -138,6 +138,17 @@ def eight_rules(options: Options) -> list[report.Case]:
     ]
 
 
+def hundred_rules(options: Options) -> list[report.Case]:
+    """The rules of the packs, each several times with other limits, over the packs' events."""
+    packs = cep_data.packs()
+    if packs.left_out:
+        print(f"  left out, because Flink has nothing like them: {', '.join(packs.left_out)}")
+    plan = with_rules(packs.plan, varied(packs.plan["rules"], 100))
+    case = "100 rules, the packs varied, heap"
+    events = {"kind": "file", "file": str(packs.file)}
+    return against_flink(options, case, events, plan, 2_000_000, 20_000)
+
+
 def thousand_rules(options: Options) -> list[report.Case]:
     """1,000 rules and 100 of the same kind; in both an event concerns five."""
     plan = compiled(PIPELINES / "cep.yaml")
@@ -170,5 +181,6 @@ CASES = (
     CepCase("fraud", "three fraud rules over generated transactions, against Flink", 6, fraud),
     CepCase("handbook", "the same over real transactions (--data)", 6, handbook),
     CepCase("eight", "eight overlapping rules against one of them, and Flink", 4, eight_rules),
+    CepCase("hundred", "100 rules of the packs against 100 CepOperators", 10, hundred_rules),
     CepCase("thousand", "1,000 rules against 100", 4, thousand_rules),
 )
