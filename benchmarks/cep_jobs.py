@@ -101,7 +101,9 @@ def run(
             name, number, seconds, cpu_seconds, count = line.split()
             one = Run(counts[name], float(seconds), float(cpu_seconds), int(count))
             warm = "warm-up " if int(number) < 0 else ""
-            print(f"  {warm}{name}: {one.rate:,.0f} events/s, {one.found:,} out", flush=True)
+            cpu = one.cpu_seconds / one.events * 1e6
+            rate = f"{one.rate:,.0f} events/s, {cpu:.2f} CPU µs/event"
+            print(f"  {warm}{name}: {rate}, {one.found:,} out", flush=True)
             if not warm:
                 found[name].append(one)
     if process.returncode != 0:

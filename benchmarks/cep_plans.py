@@ -12,6 +12,7 @@ from typing import Any
 from tidegate.pipeline import load_pipeline
 from tidegate.plan import compile_plan
 
+COMPARISONS = ("gt", "ge", "lt", "le", "between")
 PIPELINES = Path(__file__).parent / "pipelines"
 
 
@@ -41,15 +42,18 @@ def three_of_types(plan: dict[str, Any], types: Sequence[Sequence[int]]) -> str:
 def varied(rules: Sequence[dict[str, Any]], count: int) -> list[dict[str, Any]]:
     """That many rules: the given ones in turn, from the second round on with other limits.
 
-    Every number with decimals that a condition compares with moves by 1 % a round, every time
-    limit by 2 %; texts, whole numbers and shapes stay.
+    Every number with decimals that a condition compares a field with, and every such parameter,
+    moves by 1 % a round, every time limit by 2 %; texts, whole numbers and shapes stay.
     """
     found = []
     for i in range(count):
         rule, round_number = rules[i % len(rules)], i // len(rules)
         other = renamed(rule, f"{rule['id']}_{round_number}")
+        factor = 1 + 0.01 * round_number
+        for parameter in other["parameters"].values():
+            parameter["default"] = _times(parameter["default"], factor)
         pattern = other["pattern"]
-        pattern["stages"] = [_moved(stage, 1 + 0.01 * round_number) for stage in pattern["stages"]]
+        pattern["stages"] = [_moved(stage, factor) for stage in pattern["stages"]]
         if pattern["within_ms"]:
             pattern["within_ms"] = int(pattern["within_ms"] * (1 + 0.02 * round_number))
         found.append(other)
@@ -60,16 +64,34 @@ def _moved(stage: dict[str, Any], factor: float) -> dict[str, Any]:
     other = dict(stage)
     for part in ("condition", "until"):
         if other.get(part) is not None:
-            other[part] = mapped(
-                other[part], lambda value: value * factor if isinstance(value, float) else value
-            )
+            other[part] = _limits_moved(other[part], factor)
     if "group" in other:
         other["group"] = [_moved(one, factor) for one in other["group"]]
     return other
 
 
+def _limits_moved(tree: dict[str, Any], factor: float) -> dict[str, Any]:
+    compares = tree.get("call") in COMPARISONS
+    arguments = [
+        {**one, "literal": _times(one["literal"], factor)}
+        if compares and "literal" in one
+        else _limits_moved(one, factor)
+        for one in tree.get("args", ())
+    ]
+    return {**tree, "args": arguments} if arguments else tree
+
+
+def _times(value: Any, factor: float) -> Any:
+    return value * factor if isinstance(value, float) else value
+
+
 def flink_has(rule: dict[str, Any], plan: dict[str, Any]) -> bool:
-    """Whether Flink's operator can run a rule: no alternatives, stated absences, derived fields."""
+    """Whether Flink's operator can run a rule.
+
+    It has no alternatives, stated absences, derived fields and cool-downs.
+    """
+    if rule.get("cool_down_ms"):
+        return False
     derived = {field["name"] for stream in plan["streams"] for field in stream.get("derive") or ()}
     return _flink_has(rule["pattern"]["stages"]) and not derived & set(_fields(rule))
 

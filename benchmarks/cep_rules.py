@@ -146,7 +146,7 @@ def hundred_rules(options: Options) -> list[report.Case]:
     plan = with_rules(packs.plan, varied(packs.plan["rules"], 100))
     case = "100 rules, the packs varied, heap"
     events = {"kind": "file", "file": str(packs.file)}
-    return against_flink(options, case, events, plan, 2_000_000, 20_000)
+    return against_flink(options, case, events, plan, 2_000_000, 40_000)
 
 
 def thousand_rules(options: Options) -> list[report.Case]:

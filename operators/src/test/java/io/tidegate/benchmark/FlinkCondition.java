@@ -3,9 +3,10 @@ package io.tidegate.benchmark;
 import io.tidegate.event.Event;
 import io.tidegate.match.EventCondition;
 import io.tidegate.match.MatchedEvents;
-import io.tidegate.match.PatternDefinition;
 import io.tidegate.match.StageDefinition;
+import io.tidegate.plan.KeyExpression;
 import io.tidegate.plan.PlanDefinition;
+import io.tidegate.plan.RuleDefinition;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -20,10 +21,36 @@ import org.apache.flink.cep.pattern.conditions.SimpleCondition;
  */
 final class FlinkCondition {
   /** Conditions hold scratch space, so each thread reads its own. */
-  private static final ThreadLocal<Map<String, PatternDefinition<Event>>> PATTERNS =
-      ThreadLocal.withInitial(HashMap::new);
+  private static final ThreadLocal<Map<String, Rule>> RULES = ThreadLocal.withInitial(HashMap::new);
 
   private FlinkCondition() {}
+
+  /** A plan's one rule and its key. */
+  private record Rule(RuleDefinition definition, KeyExpression key) {
+    static Rule of(String planText) {
+      return RULES
+          .get()
+          .computeIfAbsent(
+              planText,
+              text -> {
+                PlanDefinition plan = PlanDefinition.parse(text);
+                RuleDefinition rule = plan.rules().get(0);
+                return new Rule(rule, plan.keys().get(rule.key()));
+              });
+    }
+
+    EventCondition<Event> condition(String stage, boolean until) {
+      StageDefinition<Event> found = find(definition.pattern().stages(), stage);
+      return until ? found.until() : found.condition();
+    }
+
+    /** Turns the rule's parameters to the key of an event. */
+    void turnTo(Event event) {
+      if (!definition.parameters().definitions().isEmpty()) {
+        definition.parameters().select(key.keyOf(event));
+      }
+    }
+  }
 
   /**
    * The condition of a stage or, with {@code until}, the one that ends its loop.
@@ -31,20 +58,9 @@ final class FlinkCondition {
    * @param planText a plan of one rule
    */
   static IterativeCondition<Event> of(String planText, String stage, boolean until) {
-    return find(planText, stage, until).readsMatched()
+    return Rule.of(planText).condition(stage, until).readsMatched()
         ? new Iterative(planText, stage, until)
         : new Simple(planText, stage, until);
-  }
-
-  private static PatternDefinition<Event> pattern(String planText) {
-    return PATTERNS
-        .get()
-        .computeIfAbsent(planText, text -> PlanDefinition.parse(text).rules().get(0).pattern());
-  }
-
-  private static EventCondition<Event> find(String planText, String stage, boolean until) {
-    StageDefinition<Event> found = find(pattern(planText).stages(), stage);
-    return until ? found.until() : found.condition();
   }
 
   private static StageDefinition<Event> find(List<StageDefinition<Event>> stages, String name) {
@@ -63,6 +79,7 @@ final class FlinkCondition {
     private final String planText;
     private final String stage;
     private final boolean until;
+    private transient Rule rule;
     private transient EventCondition<Event> condition;
 
     Simple(String planText, String stage, boolean until) {
@@ -74,8 +91,10 @@ final class FlinkCondition {
     @Override
     public boolean filter(Event event) {
       if (condition == null) {
-        condition = find(planText, stage, until);
+        rule = Rule.of(planText);
+        condition = rule.condition(stage, until);
       }
+      rule.turnTo(event);
       return condition.test(event, null);
     }
   }
@@ -85,6 +104,7 @@ final class FlinkCondition {
     private final String planText;
     private final String stage;
     private final boolean until;
+    private transient Rule rule;
     private transient EventCondition<Event> condition;
     private transient Matched matched;
 
@@ -97,9 +117,11 @@ final class FlinkCondition {
     @Override
     public boolean filter(Event event, Context<Event> context) {
       if (condition == null) {
-        condition = find(planText, stage, until);
-        matched = new Matched(pattern(planText).stageNames());
+        rule = Rule.of(planText);
+        condition = rule.condition(stage, until);
+        matched = new Matched(rule.definition.stageNames());
       }
+      rule.turnTo(event);
       matched.context = context;
       return condition.mayAccept(event) && condition.test(event, matched);
     }
