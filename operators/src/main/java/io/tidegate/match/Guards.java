@@ -61,7 +61,8 @@ final class Guards<E> {
 
   /** When an event is skipped between two occurrences of a stage; null: never. */
   Guard skipInner(Level<E> level, int i) {
-    return skip(level, level.stage(i), level.inner(i));
+    StageDefinition<E> stage = level.stage(i);
+    return skip(level, stage, stage.isPlain() ? level.inner(i) : stage.inner());
   }
 
   private Guard skip(Level<E> level, StageDefinition<E> stage, Contiguity contiguity) {

@@ -13,13 +13,13 @@ import net.jqwik.api.ShrinkingMode;
  * Holds the matcher to Flink's own NFA: random patterns over all operators, random events with ties
  * and gaps.
  *
- * <p>{@code -Dtidegate.match.cases=N} sets how many patterns are tried, 500 if nothing is said.
+ * <p>{@code -Dtidegate.match.cases=N} sets how many patterns are tried, 2,000 if nothing is said.
  *
  * <p>Time passes tick by tick on both sides, because Flink's result depends on how far it jumps.
  */
 class DifferentialTest {
   private static final int BATCHES = 10;
-  private static final int CASES = Integer.getInteger("tidegate.match.cases", 500);
+  private static final int CASES = Integer.getInteger("tidegate.match.cases", 2_000);
 
   /** Beyond so many open partial matches a case only costs time. */
   private static final int TOO_MANY = 3_000;

@@ -59,7 +59,7 @@ final class Outcome implements MatchOutput<TestEvent> {
     return map;
   }
 
-  private static String text(Map<String, List<TestEvent>> match) {
+  static String text(Map<String, List<TestEvent>> match) {
     StringBuilder text = new StringBuilder("{");
     for (Map.Entry<String, List<TestEvent>> stage : new TreeMap<>(match).entrySet()) {
       text.append(text.length() > 1 ? " " : "").append(stage.getKey()).append('=');

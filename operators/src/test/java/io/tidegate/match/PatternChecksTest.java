@@ -1,5 +1,8 @@
 package io.tidegate.match;
 
+import static io.tidegate.match.Script.absentFor;
+import static io.tidegate.match.Script.allOf;
+import static io.tidegate.match.Script.anyOf;
 import static io.tidegate.match.Script.begin;
 import static io.tidegate.match.Script.followedBy;
 import static io.tidegate.match.Script.followedByAny;
@@ -8,6 +11,7 @@ import static io.tidegate.match.Script.is;
 import static io.tidegate.match.Script.next;
 import static io.tidegate.match.Script.notFollowedBy;
 import static io.tidegate.match.Script.notNext;
+import static io.tidegate.match.Script.sequence;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -191,5 +195,72 @@ class PatternChecksTest {
   @Test
   void aRefusalNamesTheStage() {
     assertThat(new PatternException("b", "is wrong")).hasMessage("stage 'b': is wrong");
+  }
+
+  @Test
+  void aChoiceIsDecidedByTheFirstEventOfAnAlternative() {
+    refused(
+        "any_of 2",
+        "at least two alternatives",
+        begin("a"),
+        anyOf(Contiguity.RELAXED, sequence(begin("b"))));
+    refused(
+        "any_of 2",
+        "alternative 2 begins with a stage that may be left out",
+        begin("a"),
+        anyOf(
+            Contiguity.RELAXED,
+            sequence(begin("b")),
+            sequence(group(Contiguity.BEGIN, begin("c").optional(true), next("d")))));
+    refused(
+        "any_of 2",
+        "alternative 1 begins with the absence 'b'",
+        begin("a"),
+        anyOf(Contiguity.RELAXED, sequence(notNext("b"), next("d")), sequence(begin("c"))));
+    refused(
+        "any_of 1",
+        "cannot be greedy",
+        anyOf(Contiguity.BEGIN, sequence(begin("b")), sequence(begin("c")))
+            .times(Times.atLeast(1))
+            .greedy(true));
+    refused(
+        "d",
+        "cannot end a group or an alternative",
+        begin("a"),
+        anyOf(Contiguity.RELAXED, sequence(begin("b"), notFollowedBy("d")), sequence(begin("c"))));
+  }
+
+  @Test
+  void allOfTakesPlainStagesOnce() {
+    refused("all_of 1", "takes 2 to 8 stages, not 1", allOf(Contiguity.BEGIN, begin("b")));
+    refused(
+        "c",
+        "occurs once",
+        allOf(Contiguity.BEGIN, begin("b"), begin("c").times(Times.exactly(2))));
+    refused(
+        "all_of 1",
+        "cannot be repeated",
+        allOf(Contiguity.BEGIN, begin("b"), begin("c")).times(Times.exactly(2)));
+    refused(
+        "all_of 1",
+        "plain stages",
+        allOf(Contiguity.BEGIN, begin("b"), group(Contiguity.BEGIN, begin("c"))));
+  }
+
+  @Test
+  void anAbsenceWithADurationNeedsAMomentToCountFromAndAnEnd() {
+    refused("x", "at least 1 ms", begin("a"), absentFor("x", 0));
+    refused(50, SkipStrategy.noSkip(), "x", "cannot end within", begin("a"), absentFor("x", 60));
+    refused("x", "cannot follow not_next", begin("a"), notNext("b"), absentFor("x", 5));
+    refused("x", "one absent_for", begin("a"), notFollowedBy("b"), absentFor("x", 5));
+    refused("x", "cannot be optional", begin("a"), absentFor("x", 5).optional(true));
+    refused("x", "cannot be repeated", begin("a"), absentFor("x", 5).times(Times.exactly(2)));
+    refused(
+        "x",
+        "a time limit of its own",
+        begin("a"),
+        followedBy("b").times(Times.atLeast(2).within(3)),
+        absentFor("x", 5));
+    refused(null, "an event to count from", begin("a").optional(true), absentFor("x", 5));
   }
 }

@@ -21,8 +21,8 @@ final class Script implements MatchOutput<TestEvent> {
   private int events;
   private long now;
 
-  private Script(PatternDefinition<TestEvent> pattern) {
-    this.matcher = new Matcher<>(Automaton.compile(pattern));
+  private Script(PatternDefinition<TestEvent> pattern, Limits limits) {
+    this.matcher = new Matcher<>(Automaton.compile(pattern), limits);
     this.names = pattern.stageNames();
   }
 
@@ -34,7 +34,11 @@ final class Script implements MatchOutput<TestEvent> {
 
   @SafeVarargs
   static Script of(long within, SkipStrategy skip, StageDefinition.Builder<TestEvent>... stages) {
-    return new Script(pattern(within, skip, stages));
+    return of(pattern(within, skip, stages), Limits.NONE);
+  }
+
+  static Script of(PatternDefinition<TestEvent> pattern, Limits limits) {
+    return new Script(pattern, limits);
   }
 
   @SafeVarargs
