@@ -10,8 +10,7 @@ from tidegate.errors import OptionError
 from tidegate.generators import finance, fraud, industrial, market, security, supply_chain
 from tidegate.generators.dataset import Dataset, Options
 from tidegate.scope import suggest
-
-ROOT = Path(__file__).resolve().parents[2]
+from tidegate.stack.jars import ROOT
 
 
 @dataclass(frozen=True, slots=True)
