@@ -7,12 +7,11 @@ import re
 import pytest
 
 from tests.cli.command import tidegate
+from tidegate.generators import PACKS
 from tidegate.stack.jars import ROOT
 
-READY = ("fraud", "industrial", "security", "supply_chain")
 
-
-@pytest.mark.parametrize("name", READY)
+@pytest.mark.parametrize("name", PACKS)
 def test_the_two_commands_of_the_page_find_its_alert(name, tmp_path):
     page = (ROOT / "docs" / "packs" / f"{name}.md").read_text(encoding="utf-8")
     commands = re.findall(r"^tidegate (.+)$", page, re.MULTILINE)

@@ -7,12 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.packs.found import cases, run
-from tidegate import load_pipeline
-from tidegate.generators import Case, Options, find_pack
+from tidegate import compile_plan, load_pipeline
+from tidegate.generators import PACKS, Case, Options
 from tidegate.stack.jars import ROOT
 
-READY = ("fraud", "industrial", "security", "supply_chain")
-packs = pytest.mark.parametrize("pack", [find_pack(n) for n in READY], ids=lambda pack: pack.name)
+ALL = ROOT / "pipelines" / "all_packs.yaml"
+packs = pytest.mark.parametrize("pack", PACKS.values(), ids=lambda pack: pack.name)
 
 
 def without_notes(found: frozenset[Case]) -> set[Case]:
@@ -45,6 +45,27 @@ def test_events_out_of_order_within_the_bound_change_nothing(pack, seed):
     result = run([pack.rules], pack.pipeline, data)
     assert not result.late
     assert cases(result, pack.pipeline) == data.planted
+
+
+def test_all_packs_together_find_what_each_finds_alone():
+    datasets = [pack.generate(Options(events=2_500, seed=21)) for pack in PACKS.values()]
+    rules = [pack.rules for pack in PACKS.values()]
+    result = run(rules, ALL, *datasets)
+    assert cases(result, ALL) == frozenset().union(*(data.planted for data in datasets))
+    assert set(result.rules) == {rule.id for rule in load_pipeline(ALL).rules}
+
+
+def test_the_pipeline_of_all_packs_has_their_streams_and_rules():
+    together = load_pipeline(ALL)
+    alone = [load_pipeline(pack.pipeline) for pack in PACKS.values()]
+    assert together.streams == tuple(stream for each in alone for stream in each.streams)
+    assert [rule.id for rule in together.rules] == [
+        rule.id for each in alone for rule in each.rules
+    ]
+    compiled = {rule["id"]: rule for rule in compile_plan(together).document["rules"]}
+    for each in alone:
+        for rule in compile_plan(each).document["rules"]:
+            assert compiled[rule["id"]]["fingerprint"] == rule["fingerprint"]
 
 
 @packs

@@ -75,7 +75,9 @@ class _Bank:
                 for instrument in range(INSTRUMENTS):
                     share, note = scripts.get((portfolio, instrument, day), (0.0, ""))
                     at = self.start + every * (day + 0.7) + 1000 * instrument
-                    held = share * value if share else round(float(shares[instrument]) * value, 2)
+                    held = (share or float(shares[instrument])) * value
+                    # The limit itself as a condition computes it, all else in cents.
+                    held = held if share == 0.15 else round(held, 2)
                     key = f"INSTR{instrument:02d}"
                     event = self.out.add(
                         "holdings",
