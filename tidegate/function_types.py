@@ -168,6 +168,7 @@ FUNCTIONS: dict[str, Callable[[Types], FieldType]] = {
     "hour": _fixed(LONG, TIMESTAMP),
     "day_of_week": _fixed(LONG, TIMESTAMP),
     "haversine_km": _fixed(DOUBLE, DOUBLE, DOUBLE, DOUBLE, DOUBLE),
+    "speed_kmh": _fixed(DOUBLE, DOUBLE, DOUBLE, TIMESTAMP, DOUBLE, DOUBLE, TIMESTAMP),
     "to_double": _numeric(1, 1, DOUBLE),
 }
 """Written as a call, `name(...)`."""

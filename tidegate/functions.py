@@ -22,6 +22,7 @@ __all__ = [
     "min",
     "param",
     "pow",
+    "speed_kmh",
     "sqrt",
     "to_double",
     "upper",
@@ -96,6 +97,13 @@ def day_of_week(time: object) -> Traced:
 def haversine_km(lat1: object, lon1: object, lat2: object, lon2: object) -> Traced:
     """Great-circle distance in kilometres; arguments in degrees."""
     return call("haversine_km", lat1, lon1, lat2, lon2)
+
+
+def speed_kmh(
+    lat1: object, lon1: object, time1: object, lat2: object, lon2: object, time2: object
+) -> Traced:
+    """Speed between two places in km/h; infinite between two places at one time."""
+    return call("speed_kmh", lat1, lon1, time1, lat2, lon2, time2)
 
 
 def to_double(value: object) -> Traced:

@@ -117,6 +117,7 @@ def test_text_has_its_tree(text, expected):
         ("a.min(ts)", "timestamp"),
         ("a.avg(amount)", "double"),
         ("haversine_km(1, 2, 3, 4)", "double"),
+        ("speed_kmh(1, 2, a.last.ts, 3, 4, ts)", "double"),
         ("coalesce(amount, 0)", "double"),
         ("to_double(a.count)", "double"),
     ],

@@ -70,6 +70,7 @@ final class Calls {
       case "concat" -> Strings.concat(several(name, a, 1, ANY));
       case "hour" -> Calendar.hour(one(name, a));
       case "day_of_week" -> Calendar.dayOfWeek(one(name, a));
+      case "speed_kmh" -> Geography.speedKmh(several(name, a, 6, 6));
       case "haversine_km" -> Geography.haversineKm(several(name, a, 4, 4));
       default -> throw new ExpressionException("no function '" + name + "'");
     };

@@ -1,11 +1,14 @@
 package io.tidegate.expression;
 
+import io.tidegate.event.FieldType;
 import java.util.List;
 
 /** Distances on the earth. */
 final class Geography {
   /** Mean radius of the earth in km (IUGG: (2a + b) / 3). */
   private static final double RADIUS_KM = 6371.0088;
+
+  private static final double HOUR_MS = 3_600_000;
 
   private Geography() {}
 
@@ -25,6 +28,31 @@ final class Geography {
       public double asDouble(Scope scope) {
         return distanceKm(
             lat1.asDouble(scope), lon1.asDouble(scope), lat2.asDouble(scope), lon2.asDouble(scope));
+      }
+    };
+  }
+
+  /**
+   * Speed between two points in km/h, whichever time is first; infinite where they are apart at one
+   * time, and 0 where they are one point.
+   *
+   * @param a latitude and longitude in degrees and time of the first point, then of the second
+   */
+  static Expression speedKmh(List<Expression> a) {
+    Arithmetic.requireNumbers("speed_kmh", List.of(a.get(0), a.get(1), a.get(3), a.get(4)));
+    Expression from = a.get(2);
+    Expression to = a.get(5);
+    if (from.type() != FieldType.TIMESTAMP || to.type() != FieldType.TIMESTAMP) {
+      throw new ExpressionException(
+          "speed_kmh takes (latitude, longitude, time) twice; a time is a timestamp");
+    }
+    Expression distance = haversineKm(List.of(a.get(0), a.get(1), a.get(3), a.get(4)));
+    return new DoubleExpression() {
+      @Override
+      public double asDouble(Scope scope) {
+        double km = distance.asDouble(scope);
+        long ms = Math.abs(to.asLong(scope) - from.asLong(scope));
+        return km == 0 ? 0 : km / (ms / HOUR_MS);
       }
     };
   }

@@ -104,6 +104,18 @@ class RouterTest {
   }
 
   @Test
+  void whatADerivedFieldLooksAtIsRoutedByItsKeyThoughNoRuleReadsIt() throws Exception {
+    String latest = Plans.derivedField("limit", "double", "latest", "x", "\"events\":1");
+    Plans plans = Plans.with(Plans.rise()).derived(latest);
+    PlanDefinition plan = plans.definition();
+    try (Harness harness = new Harness(plans, null)) {
+      harness.send(Plans.event(plan, Plans.STOPS, "a", "robot-1", "line-1", 10, 1));
+
+      assertThat(harness.routed()).containsExactly("0 robot-1 first a");
+    }
+  }
+
+  @Test
   void anEventWithoutAKeyIsNotRoutedUnderIt() throws Exception {
     Plans plans = Plans.with(Plans.rise(), Plans.halted());
     try (Harness harness = new Harness(plans, null)) {
