@@ -14,11 +14,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-from benchmarks import cep_rules, jvm, report
+from benchmarks import cep_rules, cep_state, jvm, report
 from benchmarks.cep_case import CepCase, Options, SkippedError
 from benchmarks.cep_jobs import DisagreementError
 
-CASES: tuple[CepCase, ...] = cep_rules.CASES
+CASES: tuple[CepCase, ...] = (*cep_rules.CASES, *cep_state.CASES)
 SHARED = jvm.ROOT.parent / "shared" / "data"
 
 

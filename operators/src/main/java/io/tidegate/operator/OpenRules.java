@@ -53,15 +53,6 @@ final class OpenRules {
     return sum;
   }
 
-  /** Number of those of all that lie with the key. */
-  int nearCount() {
-    int sum = 0;
-    for (int i = 0; i < size; i++) {
-      sum += rules[i].nearCount();
-    }
-    return sum;
-  }
-
   /** The states that partial matches wait in, as of the last {@link #changed}. */
   long occupied(int at) {
     return rules[at].occupied();

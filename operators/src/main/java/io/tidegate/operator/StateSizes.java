@@ -5,19 +5,27 @@ import org.apache.flink.core.memory.DataOutputSerializer;
 
 /**
  * Estimates how many bytes of state there are: one in {@value #EVERY} of the keys that are written
- * is measured as it would be in a snapshot, its pages by the mean size of what lies with the key.
- * The keys that are measured are those that events come to.
+ * is measured as it would be in a snapshot. Where much is open it is not written out for that: a
+ * partial match then counts as much as one did where few were open. The keys that are measured are
+ * those that events come to.
  */
 final class StateSizes {
   private static final int EVERY = 1024;
 
-  /** How much of the mean the last sample is. */
+  /** With more open partial matches than this a key is not written out. */
+  private static final int FEW = 256;
+
+  /** What a partial match takes as long as none was measured. */
+  private static final double FIRST_GUESS = 64;
+
+  /** How much of a mean the last sample is. */
   private static final double WEIGHT = 1.0 / 64;
 
   private final KeyStateSerializer serializer;
   private final DataOutputSerializer out = new DataOutputSerializer(1024);
   private int untilNext;
-  private double mean;
+  private double ofKey;
+  private double ofMatch = FIRST_GUESS;
 
   StateSizes(KeyStateSerializer serializer) {
     this.serializer = serializer;
@@ -29,14 +37,23 @@ final class StateSizes {
       return;
     }
     untilNext = EVERY - 1;
-    out.clear();
-    serializer.serialize(state, out);
-    double size = out.length() * (double) (1 + state.open.count()) / (1 + state.open.nearCount());
-    mean = mean == 0 ? size : mean + (size - mean) * WEIGHT;
+    int open = state.open.count();
+    double size = open * ofMatch;
+    if (open <= FEW) {
+      out.clear();
+      serializer.serialize(state, out);
+      size = out.length();
+      ofMatch = open == 0 ? ofMatch : moved(ofMatch, size / open);
+    }
+    ofKey = ofKey == 0 ? size : moved(ofKey, size);
+  }
+
+  private static double moved(double mean, double sample) {
+    return mean + (sample - mean) * WEIGHT;
   }
 
   /** About how many bytes a number of keys take. */
   long of(long keys) {
-    return Math.round(keys * mean);
+    return Math.round(keys * ofKey);
   }
 }

@@ -24,6 +24,7 @@ import org.apache.flink.cep.configuration.CEPCacheOptions;
 import org.apache.flink.cep.functions.PatternProcessFunction;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.RestOptions;
+import org.apache.flink.configuration.StateBackendOptions;
 import org.apache.flink.connector.datagen.source.DataGeneratorSource;
 import org.apache.flink.connector.datagen.source.GeneratorFunction;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -34,6 +35,7 @@ import org.apache.flink.util.Collector;
 /** The jobs that are compared: a plan's rules in our operator, in Flink's, and no rule at all. */
 final class CepJobs {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String ROCKSDB = "_rocksdb";
   private static final AtomicLong BEGUN = new AtomicLong();
 
   private final PlanDefinition plan;
@@ -62,10 +64,13 @@ final class CepJobs {
     BEGUN.set(System.nanoTime());
   }
 
-  /** Runs a job by its name. */
+  /** Runs a job by its name: its kind, and behind it {@code _rocksdb} where state lies there. */
   Run run(String name) throws Exception {
     Configuration configuration = new Configuration();
     configuration.set(RestOptions.BIND_PORT, "0");
+    if (name.endsWith(ROCKSDB)) {
+      configuration.set(StateBackendOptions.STATE_BACKEND, "rocksdb");
+    }
     configuration.set(CEPCacheOptions.CEP_SHARED_BUFFER_EVENT_CACHE_SLOTS, 100_000);
     configuration.set(CEPCacheOptions.CEP_SHARED_BUFFER_ENTRY_CACHE_SLOTS, 100_000);
     configuration.set(CEPCacheOptions.CEP_CACHE_STATISTICS_INTERVAL, Duration.ofHours(1));
@@ -81,7 +86,7 @@ final class CepJobs {
             "events");
     CountingSink.reset();
     DataStream<?> result =
-        switch (name) {
+        switch (name.replace(ROCKSDB, "")) {
           case "pass_through" -> passThrough(source);
           case "tidegate" -> tidegate(source, streams);
           case "flink" -> flink(source);
