@@ -222,3 +222,38 @@ def test_rules_of_one_id_are_refused() -> None:
     with pytest.raises(TidegateError, match="the id occurs twice"):
         run_rules([CARD_TESTING, CARD_TESTING], FRAUD)
     assert issubclass(RuleError, TidegateError)
+
+
+PIPELINE = """
+pipeline: quotes
+kafka: {bootstrap: none}
+streams:
+  quotes:
+    topic: quotes
+    schema: SCHEMA
+    format: json
+    event_time: time
+    key: symbol
+    derive:
+      usual: {value: "avg(volume)", by: symbol, over: 3}
+rules: [none.yaml]
+"""
+
+
+def test_events_carry_the_fields_that_the_pipeline_derives(tmp_path: Path) -> None:
+    fields = [{"name": "symbol", "type": "string"}, {"name": "volume", "type": "double"}]
+    time = {"name": "time", "type": {"type": "long", "logicalType": "timestamp-millis"}}
+    schema = {"type": "record", "name": "Quote", "fields": [time, *fields]}
+    (tmp_path / "quote.avsc").write_text(json.dumps(schema))
+    pipeline = tmp_path / "quotes.yaml"
+    pipeline.write_text(PIPELINE.replace("SCHEMA", str(tmp_path / "quote.avsc")))
+    rule = Rule(id="burst", pattern=Pattern.begin("burst").where("volume > 3 * usual"), on="quotes")
+    quotes = [{"time": n, "symbol": "S", "volume": v} for n, v in enumerate([10.0, 20.0, 30.0])]
+    big = {"time": 9, "symbol": "S", "volume": 70.0}
+    result = run_rules(rule, [*quotes, big], pipeline=pipeline)
+    (match,) = result.matches
+    assert match.stages == {"burst": [{**big, "usual": 20.0}]}
+    (miss,) = run_rules(rule, [*quotes, {**big, "volume": 50.0}], pipeline=pipeline).near_misses
+    assert miss.conditions == (
+        "volume > 3.0 * usual: volume was 50.0, 3.0 * usual was 60.0, usual was 20.0",
+    )

@@ -90,11 +90,21 @@ def clock(milliseconds: int) -> str:
     )
 
 
+def _taken(
+    answer: Mapping[str, Any], event: Callable[[int], Event]
+) -> tuple[tuple[str, Event], ...]:
+    """Stages and events with what was derived for these."""
+    return tuple(
+        (stage, {**event(number), **derived} if derived else event(number))
+        for stage, number, derived in answer["events"]
+    )
+
+
 def _match(answer: Mapping[str, Any], event: Callable[[int], Event]) -> dict[str, Any]:
     return {
         "rule": answer["rule"],
         "key": answer["key"],
-        "events": tuple((stage, event(number)) for stage, number in answer["events"]),
+        "events": _taken(answer, event),
         "measures": answer["measures"],
         "summary": answer["summary"],
         "start": _time(answer["start"]),
@@ -125,7 +135,7 @@ def _near_miss(
     return NearMiss(
         rule=answer["rule"],
         key=answer["key"],
-        events=tuple((stage, event(number)) for stage, number in answer["events"]),
+        events=_taken(answer, event),
         events_needed=answer["events_needed"],
         waiting_for=tuple(each["stage"] for each in refusals),
         ending=answer["ending"],

@@ -27,12 +27,18 @@ final class Answer {
     json.setPrettyPrinter(new MinimalPrettyPrinter("\n"));
   }
 
-  void match(MatchRecord match) {
-    line("match", described(match));
+  /**
+   * A match.
+   *
+   * @param derived the derived fields of each of its events
+   */
+  void match(MatchRecord match, List<Map<String, Object>> derived) {
+    line("match", described(match, derived));
   }
 
-  void timeout(MatchRecord timeout) {
-    Map<String, Object> members = described(timeout);
+  /** A partial match that ran out of time, see {@link #match}. */
+  void timeout(MatchRecord timeout, List<Map<String, Object>> derived) {
+    Map<String, Object> members = described(timeout, derived);
     members.put("timed_out_at", timeout.timedOutAt());
     line("timeout", members);
   }
@@ -62,13 +68,13 @@ final class Answer {
     line("dropped", Map.of("rule", rule, "what", name, "count", count));
   }
 
-  void nearMiss(NearMiss miss) {
+  void nearMiss(NearMiss miss, DerivedFields derived) {
     Attempt attempt = miss.attempt();
     Map<String, Object> members = new LinkedHashMap<>();
     members.put("rule", miss.rule().id());
     members.put("key", miss.key());
     members.put("events_needed", attempt.partial().eventsNeeded());
-    members.put("events", taken(miss));
+    members.put("events", taken(miss, derived));
     members.put("ending", attempt.ending().name().toLowerCase(Locale.ROOT));
     members.put("at", attempt.at());
     List<String> stages = miss.rule().stageNames();
@@ -78,12 +84,13 @@ final class Answer {
     line("near_miss", members);
   }
 
-  private static List<Object> taken(NearMiss miss) {
+  private static List<Object> taken(NearMiss miss, DerivedFields derived) {
     Match<Event> taken = miss.attempt().taken();
     List<Object> events = new ArrayList<>();
     for (int i = 0; i < miss.eventsTaken(); i++) {
       String stage = miss.rule().stageNames().get(taken.stageOf(i));
-      events.add(List.of(stage, taken.event(i).offset));
+      Event event = taken.event(i);
+      events.add(List.of(stage, event.offset, derived.of(event)));
     }
     return events;
   }
@@ -105,7 +112,8 @@ final class Answer {
     return members;
   }
 
-  private static Map<String, Object> described(MatchRecord match) {
+  private static Map<String, Object> described(
+      MatchRecord match, List<Map<String, Object>> derived) {
     RuleReference rule = match.rule();
     Map<String, Object> members = new LinkedHashMap<>();
     members.put("rule", rule.id());
@@ -116,8 +124,9 @@ final class Answer {
     members.put("measures", match.measures());
     members.put("summary", match.summary());
     List<Object> events = new ArrayList<>();
-    for (MatchedEvent event : match.events()) {
-      events.add(List.of(event.stage(), event.position().offset()));
+    for (int i = 0; i < derived.size(); i++) {
+      MatchedEvent event = match.events().get(i);
+      events.add(List.of(event.stage(), event.position().offset(), derived.get(i)));
     }
     members.put("events", events);
     return members;

@@ -35,6 +35,11 @@ final class TestRun implements LocalRun.Output {
   private final EventAssembler[] assemblers;
   private final List<Event> events = new ArrayList<>();
   private final Map<RoutedKey, List<Event>> offered = new LinkedHashMap<>();
+  private final DerivedFields derived;
+
+  /** The key expression of each rule. */
+  private final Map<String, Integer> keys = new HashMap<>();
+
   private final Map<String, Set<String>> matched = new HashMap<>();
   private final Map<String, Integer> cooledDown = new LinkedHashMap<>();
   private final Map<String, Map<Dropped, Integer>> dropped = new LinkedHashMap<>();
@@ -50,6 +55,8 @@ final class TestRun implements LocalRun.Output {
     this.close = close;
     this.answer = answer;
     StreamDefinition[] streams = plan.streams();
+    derived = new DerivedFields(streams);
+    plan.rules().forEach(rule -> keys.put(rule.id(), rule.key()));
     decoders = new ValueDecoder[streams.length];
     assemblers = new EventAssembler[streams.length];
     for (StreamDefinition stream : streams) {
@@ -85,7 +92,7 @@ final class TestRun implements LocalRun.Output {
       NearMisses misses = new NearMisses(planText, plan, offered, close);
       for (List<NearMiss> found : misses.closest(matched, nearMisses).values()) {
         for (NearMiss miss : found) {
-          answer.nearMiss(miss);
+          answer.nearMiss(miss, derived);
         }
       }
     }
@@ -94,12 +101,20 @@ final class TestRun implements LocalRun.Output {
   @Override
   public void match(MatchRecord match) {
     matched.computeIfAbsent(match.rule().id(), id -> new HashSet<>()).add(match.key());
-    answer.match(match);
+    answer.match(match, derived(match));
+  }
+
+  private List<Map<String, Object>> derived(MatchRecord match) {
+    int expression = keys.get(match.rule().id());
+    RoutedKey key = new RoutedKey(expression, match.key());
+    return match.events().stream()
+        .map(event -> derived.of(key, event.position().offset()))
+        .toList();
   }
 
   @Override
   public void timeout(MatchRecord timeout) {
-    answer.timeout(timeout);
+    answer.timeout(timeout, derived(timeout));
   }
 
   @Override
@@ -126,6 +141,7 @@ final class TestRun implements LocalRun.Output {
 
   @Override
   public void offered(RoutedKey key, Event event) {
+    derived.keep(key, event);
     offered.computeIfAbsent(key, k -> new ArrayList<>()).add(event);
   }
 }
