@@ -12,7 +12,11 @@ JAR := operators/target/tidegate-operators.jar
 JAR_SOURCES := operators/pom.xml $(shell find operators/src/main) $(wildcard schemas/*.avsc)
 BENCHMARKS := cep end_to_end scoring
 
-.PHONY: help setup demo test lint bench clean jdk python jars
+# make soak SOAK_PATTERNS=10000 SOAK_DRAWS=200 is a short one.
+SOAK_PATTERNS ?= 200000
+SOAK_DRAWS ?= 5000
+
+.PHONY: help setup demo test soak lint bench clean jdk python jars
 
 help: ## show this list
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,6 +31,12 @@ test: setup ## set up, then run all tests: Java, then Python
 	@$(UV) sync -q --locked --inexact --all-extras
 	@$(MVNW) test
 	@$(PYTHON) -m pytest
+
+# 200,000 random patterns against Flink's NFA, each law with 5,000 draws, and killed TaskManagers.
+soak: setup ## the long tests: random patterns, laws, killed TaskManagers; about an hour on two cores
+	@$(UV) sync -q --locked --inexact --all-extras
+	@$(MVNW) test -Dtest='DifferentialTest,ManyRulesLawsTest' -Dtidegate.match.cases=$(SOAK_PATTERNS) -Dtidegate.laws.cases=$(SOAK_DRAWS)
+	@$(PYTHON) -m pytest -m soak -s tests/soak
 
 lint: python jdk ## check format, style and types, change nothing
 	@$(UV) sync -q --locked --inexact --all-extras

@@ -1,0 +1,1 @@
+"""Long runs, which `make soak` asks for."""
