@@ -8,6 +8,9 @@ last one handled.
 Latency: robot readings produced live at a steady rate, three rules whose matches are scored; from
 "the pattern operator's watermark passed the match's last event" to "a subscriber has read the
 alert".
+
+`--rules 20` runs both parts with twenty rules of the same shapes, and the live part at 20,000
+events/s.
 """
 
 from __future__ import annotations
@@ -15,11 +18,12 @@ from __future__ import annotations
 import argparse
 import subprocess
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 
-from benchmarks import jvm, report
+from benchmarks import end_to_end_rules, jvm, report
 from benchmarks.stack import BenchStack, bench_stack
 from connectors.alerts import read_alert
 from connectors.kafka import REPLAY_TOPIC, ensure_topic, messages
@@ -49,13 +53,39 @@ def finish(producer: subprocess.Popen[str]) -> None:
         raise subprocess.CalledProcessError(producer.returncode, producer.args, output)
 
 
-def throughput(stack: BenchStack, name: str, events: int, parallelism: int, raw: bool) -> float:
+def rule_files(rules: int) -> dict[str, dict[str, str]]:
+    """What the pipelines of the two parts need to know of their rules."""
+    if rules != end_to_end_rules.COUNT:
+        return {"throughput": {}, "latency": {}}
+    made = {
+        "throughput": end_to_end_rules.transaction_rules(),
+        "latency": end_to_end_rules.joint_rules(),
+    }
+    return {
+        part: {
+            "TIDEGATE_BENCH_RULES": str(
+                end_to_end_rules.write(listed, report.FOLDER / f"{part}_{rules}.rules.yaml")
+            )
+        }
+        for part, listed in made.items()
+    }
+
+
+def throughput(
+    stack: BenchStack,
+    name: str,
+    events: int,
+    parallelism: int,
+    raw: bool,
+    rules: Mapping[str, str],
+) -> float:
     """Events per second over the backlog, which must have been produced."""
     job = stack.submit(
         PIPELINES / "throughput.yaml",
         parallelism,
         TIDEGATE_BENCH_NAME=name,
         TIDEGATE_STORE_EVENTS=str(raw).lower(),
+        **rules,
     )
     began: tuple[float, int] | None = None
     while True:
@@ -80,11 +110,16 @@ def throughput(stack: BenchStack, name: str, events: int, parallelism: int, raw:
 
 
 def latencies(
-    stack: BenchStack, classpath: str, rate: int, seconds: int, parallelism: int
+    stack: BenchStack,
+    classpath: str,
+    rate: int,
+    seconds: int,
+    parallelism: int,
+    rules: Mapping[str, str],
 ) -> list[float]:
     """Milliseconds from watermark to subscriber, one an alert, after the warm-up."""
     ensure_topic(stack.bootstrap, "bench-joints", 2, REPLAY_TOPIC)
-    job = stack.submit(PIPELINES / "latency.yaml", parallelism)
+    job = stack.submit(PIPELINES / "latency.yaml", parallelism, **rules)
     producer = load(
         stack,
         classpath,
@@ -117,7 +152,8 @@ def main() -> None:
     )
     parser.add_argument("--events", type=int, default=3_000_000, help="events of the backlog")
     parser.add_argument("--runs", type=int, default=3, help="runs of each throughput case")
-    parser.add_argument("--rate", type=int, default=5_000, help="live events/s")
+    parser.add_argument("--rate", type=int, help="live events/s; 5,000, with 20 rules 20,000")
+    parser.add_argument("--rules", type=int, choices=(3, 20), default=3, help="number of rules")
     parser.add_argument("--seconds", type=int, default=80, help="length of the live part")
     parser.add_argument("--parallelism", type=int, default=1, help="of the job")
     parser.add_argument("--partitions", type=int, default=2, help="of the backlog's topic")
@@ -126,6 +162,9 @@ def main() -> None:
     options = parser.parse_args()
     if options.quick:
         options.events, options.runs, options.seconds = 600_000, 1, 45
+    options.rate = options.rate or (5_000 if options.rules == 3 else 20_000)
+    files = rule_files(options.rules)
+    with_rules = "" if options.rules == 3 else f"{options.rules} rules, "
     cases: list[report.Case] = []
     classpath = jvm.build()
     with bench_stack() as stack:
@@ -149,16 +188,32 @@ def main() -> None:
                 for raw in (False, True):
                     name = f"{'raw' if raw else 'plain'}_{run}"
                     rates[raw].append(
-                        throughput(stack, name, options.events, options.parallelism, raw)
+                        throughput(
+                            stack,
+                            name,
+                            options.events,
+                            options.parallelism,
+                            raw,
+                            files["throughput"],
+                        )
                     )
             cases += [
-                report.Case(f"backlog, {what} raw events table", "throughput", "events/s", found)
+                report.Case(
+                    f"backlog, {with_rules}{what} raw events table", "throughput", "events/s", found
+                )
                 for what, found in (("without", rates[False]), ("with", rates[True]))
             ]
         if options.part != "throughput":
-            found = latencies(stack, classpath, options.rate, options.seconds, options.parallelism)
+            found = latencies(
+                stack,
+                classpath,
+                options.rate,
+                options.seconds,
+                options.parallelism,
+                files["latency"],
+            )
             p50, p95, p99 = (float(p) for p in np.percentile(found, [50, 95, 99]))
-            case = f"live at {options.rate:,} events/s, watermark to subscriber, p99"
+            case = f"live at {options.rate:,} events/s, {with_rules}watermark to subscriber, p99"
             cases.append(
                 report.Case(
                     case,
@@ -170,7 +225,7 @@ def main() -> None:
                 )
             )
             print(f"  {len(found)} alerts: p50 {p50:.0f}, p95 {p95:.0f}, p99 {p99:.0f} ms")
-    print(report.write("end_to_end", cases))
+    print(report.write("end_to_end", cases, keep=True))
 
 
 if __name__ == "__main__":
