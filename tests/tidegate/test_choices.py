@@ -1,6 +1,10 @@
 """Choices, stages in any order and absences with a duration, in both forms."""
 
+import re
+from pathlib import Path
+
 import pytest
+import yaml
 
 from tests.tidegate.streams import stream
 from tidegate import Pattern, Rule, all_of, any_of
@@ -185,3 +189,15 @@ def test_limits_have_defaults_and_are_no_structure():
 def test_limits_that_are_none_are_refused(limits, message):
     with pytest.raises(RuleError, match=message):
         rule(A, limits=limits)
+
+
+def test_both_forms_in_the_guide_give_the_same_pattern():
+    guide = (Path(__file__).parents[2] / "docs" / "rules.md").read_text(encoding="utf-8")
+    section = guide.partition("## One of several")[2].partition("\n## ")[0]
+    (steps,) = re.findall(r"```yaml\n(.*?)```", section, re.DOTALL)
+    (builder,) = re.findall(r"```python\n(.*?)```", section, re.DOTALL)
+    names: dict[str, Pattern] = {}
+    exec(builder, names)
+    definition = names["pattern"].definition
+    assert written(*yaml.safe_load(steps)["pattern"]) == definition
+    rule(definition)
