@@ -78,6 +78,26 @@ class PatternOperatorTest {
   }
 
   @Test
+  void whatARulesLimitsDropIsCountedInAllAndByRule() throws Exception {
+    String limited =
+        Plans.halted()
+            .replace(
+                "\"timeouts\":",
+                "\"limits\":{\"open\":2,\"matches_per_event\":1,\"policy\":\"drop_oldest\"},"
+                    + "\"timeouts\":");
+    try (Host host = Host.onHeap(Plans.with(limited))) {
+      for (int i = 0; i < 5; i++) {
+        send(host, "e" + i, 10 + i, 3);
+      }
+      host.watermark(20);
+      assertThat(host.count("open_partial_matches")).isEqualTo(2);
+      assertThat(host.count("dropped_partial_matches")).isEqualTo(3);
+      assertThat(host.count("rule.halted.dropped_partial_matches")).isEqualTo(3);
+      assertThat(host.count("rule.halted.dropped_matches")).isZero();
+    }
+  }
+
+  @Test
   void anEventBehindTheWatermarkIsLateOnceWhateverTheNumberOfItsKeys() throws Exception {
     try (Host host = Host.onHeap(Plans.all())) {
       send(host, "a", 10, 1);
