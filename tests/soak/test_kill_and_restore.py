@@ -60,7 +60,10 @@ def kill_task_manager(stack: StackOptions) -> None:
     """Kills it as a crash would, and has another one started in its place."""
     (victim,) = [one for one in LocalStack(stack).status() if one.name == "taskmanager"]
     assert victim.pid is not None
-    psutil.Process(victim.pid).kill()
+    process = psutil.Process(victim.pid)
+    process.kill()
+    # As long as it is dying it counts as running, and nothing would be started.
+    process.wait(60)
     LocalStack(stack).up()
 
 
