@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from tidegate import cli_rules_explain, cli_rules_test
+from tidegate import cli_rules_explain, cli_rules_log, cli_rules_test
 from tidegate.errors import TidegateError
 
 app = typer.Typer(no_args_is_help=True, help="Rules as data.", rich_markup_mode="markdown")
@@ -59,3 +59,9 @@ def validate(
 
 app.command("explain")(cli_rules_explain.explain)
 app.command("test")(cli_rules_test.rules_test)
+app.command("push")(cli_rules_log.push)
+app.command("list")(cli_rules_log.list_rules)
+app.command("status")(cli_rules_log.status)
+app.command("history")(cli_rules_log.history)
+app.command("set")(cli_rules_log.set_parameters)
+app.command("remove")(cli_rules_log.remove)

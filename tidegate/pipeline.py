@@ -65,6 +65,14 @@ class ModelReference:
 
 
 @dataclass(frozen=True)
+class RulesLog:
+    """Topics of rule changes and of what became of them."""
+
+    topic: str
+    status_topic: str
+
+
+@dataclass(frozen=True)
 class Pipeline:
     """Sources, rules, window, model and sinks of one job."""
 
@@ -75,6 +83,7 @@ class Pipeline:
     alerts_topic: str
     dead_letters_topic: str
     late_events_topic: str
+    rules_log: RulesLog | None = None
     delivery: str = "at_least_once"
     window: Window | None = None
     model: ModelReference | None = None
@@ -123,6 +132,7 @@ def load_pipeline(
             document.dead_letters.topic if document.dead_letters else f"{name}-dead-letters"
         ),
         late_events_topic=document.late_events.topic if document.late_events else f"{name}-late",
+        rules_log=_rules_log(document),
         window=_window(document),
         model=_model(document, files),
         iceberg=_iceberg(document, source),
@@ -243,6 +253,15 @@ def _window(document: PipelineDocument) -> Window | None:
         key=_names(window.key or []),
         history=window.history,
         rules=tuple(window.rules),
+    )
+
+
+def _rules_log(document: PipelineDocument) -> RulesLog | None:
+    if not document.rules_at_run_time:
+        return None
+    return RulesLog(
+        document.rules_topic or f"{document.pipeline}-rules",
+        document.rule_status_topic or f"{document.pipeline}-rule-status",
     )
 
 

@@ -158,4 +158,7 @@ class PipelineDocument(Document):
     alerts: AlertsDocument | None = None
     dead_letters: TopicDocument | None = None
     late_events: TopicDocument | None = None
+    rules_at_run_time: bool = True
+    rules_topic: Topic | None = None
+    rule_status_topic: Topic | None = None
     iceberg: IcebergDocument | None = None

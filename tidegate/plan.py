@@ -81,6 +81,9 @@ def compile_plan(pipeline: Pipeline) -> Plan:
         "window": window,
         "model": _model(pipeline),
         "sinks": _sinks(pipeline),
+        "rules_log": None
+        if pipeline.rules_log is None
+        else {"topic": pipeline.rules_log.topic, "status_topic": pipeline.rules_log.status_topic},
         "alerts_schema": json.dumps(schemas.load("alert.avsc"), ensure_ascii=False),
     }
     check_plan(document)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     BeforeValidator,
@@ -66,6 +66,7 @@ class RuleDocument(Document):
     summary: StrictStr = ""
     timeouts: StrictBool = False
     cool_down: Duration | None = None
+    on_change: Literal["drop", "finish"] = "drop"
     limits: LimitsDocument = Field(default_factory=LimitsDocument)
 
     def rule_limits(self) -> Limits:

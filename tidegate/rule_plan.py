@@ -98,6 +98,7 @@ def compile_rule(rule: Rule, streams: Mapping[str, Stream], keys: KeyIndex) -> d
         "timeouts": rule.timeouts,
         "cool_down_ms": rule.cool_down_ms,
         "limits": rule.limits.document(),
+        "on_change": rule.on_change,
     }
 
 

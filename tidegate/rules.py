@@ -47,6 +47,8 @@ class Rule:
         cool_down: a duration such as `10m`; a match of a key that ends less than this after the
             last one reported is counted, not reported.
         limits: how many partial matches a key may have open, and matches an event may emit.
+        on_change: what becomes of open partial matches when a version of another structure is
+            pushed in its place: `drop`, or `finish`.
         source: file the rule comes from, for messages.
 
     Raises:
@@ -68,6 +70,7 @@ class Rule:
     timeouts: bool = False
     cool_down: str | timedelta | None = None
     limits: Limits = field(default_factory=Limits)
+    on_change: str = "drop"
     source: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:
@@ -164,6 +167,12 @@ class Rule:
         if self.cool_down_ms < 0:
             raise RuleError(f"{place}: cool_down {self.cool_down}: expected a duration from 0")
         self.limits.check(place)
+        if self.on_change not in ("drop", "finish"):
+            raise RuleError(f"{place}: on_change {self.on_change}: expected drop or finish")
+        if self.on_change == "finish" and not self.definition.within_ms:
+            raise RuleError(
+                f"{place}: on_change: finish needs a within, or an old version might never finish"
+            )
         check_pattern(self.definition, place)
         for stage in walk(self.definition.stages):
             for stream in stage.on:
@@ -244,6 +253,7 @@ def _from_document(document: RuleDocument, source: str) -> Rule:
         summary=document.summary,
         timeouts=document.timeouts,
         limits=document.rule_limits(),
+        on_change=document.on_change,
         cool_down=None if not document.cool_down else timedelta(milliseconds=document.cool_down),
         source=source,
     )
