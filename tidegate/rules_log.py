@@ -15,7 +15,6 @@ from tidegate.streams import Stream
 
 FORMAT = 1
 FINAL = frozenset({"active", "removed", "quarantined", "rejected"})
-GONE = frozenset({"removed", "quarantined"})
 
 
 @dataclass(frozen=True)

@@ -146,7 +146,8 @@ def test_rules_come_stay_and_go_while_events_flow(job: DetectJob, stack: StackOp
 
         # What is wrong is said, and nothing else happens.
         bad = json.loads(json.dumps(topics.changes()[0])) | {"request": "bad", "version": 4}
-        bad["definition"]["version"] = 4
+        bad["definition"] |= {"version": 4, "fingerprint": "4"}
+        bad["fingerprint"] = "4"
         bad["definition"]["pattern"]["stages"][0]["streams"] = ["elsewhere"]
         topics.append([bad, {"rule": "nonsense"}])
         wait_for("two rejections", lambda: len(rejected(topics)) == 2)
@@ -183,7 +184,7 @@ def test_rules_come_stay_and_go_while_events_flow(job: DetectJob, stack: StackOp
         wait_for("no more alerts", lambda: found(job, "at_merchant") == known)
 
     assert "at_merchant  v3  removed" in command(job, "list", *pipeline)
-    assert "changes: 5" in command(job, "status", "at_merchant", *pipeline)
+    assert "changes: 6" in command(job, "status", "at_merchant", *pipeline)
     history = command(job, "history", "at_merchant", *pipeline)
     assert [line.split()[1] for line in history.splitlines()[:-1]] == [
         *("push", "push", "push", "remove", "set", "remove")

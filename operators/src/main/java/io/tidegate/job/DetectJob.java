@@ -15,6 +15,7 @@ import io.tidegate.plan.PlanDefinition;
 import io.tidegate.record.Alert;
 import io.tidegate.record.AlertSerializer;
 import io.tidegate.record.MatchRecord;
+import io.tidegate.rules.RuleChange;
 import io.tidegate.rules.RuleHistory;
 import io.tidegate.rules.RuleStatus;
 import java.util.ArrayList;
@@ -44,6 +45,8 @@ public final class DetectJob {
 
   /** Null where the plan has no rules log. */
   private final DataStream<RuleStatus> ruleStatus;
+
+  private final DataStream<RuleChange> quarantines;
 
   /**
    * The first part of the graph.
@@ -86,6 +89,7 @@ public final class DetectJob {
             : patterns.changing(
                 union(events), RulesLog.source(env, plan), history, new RulesLogReader(plan));
     ruleStatus = patterns.status();
+    quarantines = patterns.quarantines();
     late.add(found.getSideOutput(PatternOperator.lateEvents(plan.streams())));
     matches = found;
     timeouts = found.getSideOutput(PatternOperator.TIMEOUTS);
@@ -159,6 +163,7 @@ public final class DetectJob {
     sinks.lateEvents(lateEvents);
     if (ruleStatus != null) {
       sinks.ruleStatus(ruleStatus);
+      sinks.quarantines(quarantines);
     }
     for (int i = 0; i < events.size(); i++) {
       sinks.events(plan.streams()[i], events.get(i));

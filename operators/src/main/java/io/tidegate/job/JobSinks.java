@@ -9,6 +9,7 @@ import io.tidegate.plan.PlanDefinition;
 import io.tidegate.record.Alert;
 import io.tidegate.record.MatchRecord;
 import io.tidegate.record.ScoreRecord;
+import io.tidegate.rules.RuleChange;
 import io.tidegate.rules.RuleStatus;
 import io.tidegate.sink.AlertKafkaSerializer;
 import io.tidegate.sink.DeadLetterKafkaSerializer;
@@ -87,6 +88,10 @@ final class JobSinks {
         new LateEventKafkaSerializer(plan.sinks().lateEventsTopic(), keys),
         false);
     table(events, Tables.lateEvents(keys));
+  }
+
+  void quarantines(DataStream<RuleChange> requests) {
+    topic(requests, "rules", RulesLog.requestRecords(plan), false);
   }
 
   void ruleStatus(DataStream<RuleStatus> status) {

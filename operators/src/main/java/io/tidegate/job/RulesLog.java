@@ -3,6 +3,7 @@ package io.tidegate.job;
 import io.tidegate.event.StreamDefinition;
 import io.tidegate.plan.PlanDefinition;
 import io.tidegate.rules.LogRecord;
+import io.tidegate.rules.RuleChange;
 import io.tidegate.rules.RuleStatus;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -62,6 +63,14 @@ final class RulesLog {
             topic,
             bytes(status.rule() == null ? status.request() : status.rule()),
             bytes(status.toJson()));
+  }
+
+  /** Requests of the job itself. */
+  static KafkaRecordSerializationSchema<RuleChange> requestRecords(PlanDefinition plan) {
+    String topic = plan.rulesLog().topic();
+    return (change, context, timestamp) ->
+        new ProducerRecord<>(
+            topic, bytes(change.rule()), bytes(change.toLogRecord(System.currentTimeMillis())));
   }
 
   private static byte[] bytes(String text) {

@@ -32,6 +32,7 @@ public final class PatternGraph {
   private final boolean closeAtEnd;
   private final StreamDefinition[] streams;
   private DataStream<RuleStatus> status;
+  private DataStream<RuleChange> quarantines;
 
   /**
    * The graph of a plan; nothing is laid yet.
@@ -100,6 +101,7 @@ public final class PatternGraph {
             .uid("stamper");
     SingleOutputStreamOperator<MatchRecord> matches =
         patterns(routed.keyBy(RoutedEvent::key, RoutedTypes.KEYS), stamped, history);
+    quarantines = matches.getSideOutput(PatternOperator.QUARANTINES);
     DataStream<RuleReport> reports = matches.getSideOutput(PatternOperator.REPORTS);
     status =
         changes
@@ -124,6 +126,11 @@ public final class PatternGraph {
             MatchRecordSerializer.TYPE,
             new PatternOperator(planText, history, closeAtEnd))
         .uid("patterns");
+  }
+
+  /** What the rules log has to get from {@link #changing}: rules that exceed their limits. */
+  public DataStream<RuleChange> quarantines() {
+    return quarantines;
   }
 
   /** What becomes of the changes of {@link #changing}. */

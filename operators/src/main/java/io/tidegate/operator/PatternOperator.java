@@ -56,12 +56,17 @@ public final class PatternOperator extends AbstractStreamOperator<MatchRecord>
   /** This subtask's word on each change that has reached its stamp. */
   public static final OutputTag<RuleReport> REPORTS = new OutputTag<>("reports", RuleReport.TYPE);
 
+  /** Requests for the end of rules that exceed their limits. */
+  public static final OutputTag<RuleChange> QUARANTINES =
+      new OutputTag<>("quarantines", RuleChange.TYPE);
+
   private final String planText;
   private final RuleHistory history;
   private final boolean closeAtEnd;
 
   private transient OutputTag<LateEvent> lateEvents;
   private transient LiveRules liveRules;
+  private transient Quarantine quarantine;
   private transient RuleIndex rules;
   private transient KeyProcessor processor;
   private transient EventBytes reader;
@@ -108,6 +113,7 @@ public final class PatternOperator extends AbstractStreamOperator<MatchRecord>
         new LiveRules(
             new RuleCompiler(planText), history, context.getOperatorStateStore(), changing);
     rules = liveRules.rules().index;
+    quarantine = new Quarantine();
     lateEvents = lateEvents(plan.streams());
     reader = new EventBytes(EventTypes.of(plan.streams()));
     totals = new Totals();
@@ -326,6 +332,10 @@ public final class PatternOperator extends AbstractStreamOperator<MatchRecord>
   @Override
   public void dropped(HostedRule rule, Dropped what, int count) {
     counts.dropped(rule, what, count);
+    RuleChange request = quarantine.request(rule, what, liveRules.rules());
+    if (request != null) {
+      output.collect(QUARANTINES, new StreamRecord<>(request));
+    }
   }
 
   @Override

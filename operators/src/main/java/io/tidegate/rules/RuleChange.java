@@ -2,6 +2,7 @@ package io.tidegate.rules;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.tidegate.record.SerializerTypeInformation;
+import java.util.Locale;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
@@ -64,6 +65,48 @@ public record RuleChange(
     boolean replaces() {
       return this != SET;
     }
+  }
+
+  /** A request to end a rule that exceeded its limits. */
+  public static RuleChange quarantine(
+      String request, String rule, int version, String fingerprint, String reason, long since) {
+    return new RuleChange(
+        request,
+        Operation.QUARANTINE,
+        rule,
+        version,
+        fingerprint,
+        null,
+        -1,
+        null,
+        null,
+        reason,
+        since,
+        NONE,
+        -1,
+        NONE,
+        -1);
+  }
+
+  /**
+   * A request of {@link #quarantine} as a record of the rules log.
+   *
+   * @param now wall clock, epoch ms
+   */
+  public String toLogRecord(long now) {
+    return TextSerializer.JSON
+        .createObjectNode()
+        .put("format", 1)
+        .put("op", operation.name().toLowerCase(Locale.ROOT))
+        .put("request", request)
+        .put("rule", rule)
+        .put("version", version)
+        .put("fingerprint", fingerprint)
+        .put("reason", reason)
+        .put("since", since)
+        .put("by", "tidegate")
+        .put("written_at", now)
+        .toString();
   }
 
   /** The change with its stamp. */

@@ -35,7 +35,7 @@ final class RuleRegistry {
   /**
    * What is known of a rule.
    *
-   * @param definition the latest in the order of the log; null after its removal
+   * @param definition the latest in the order of the log, whether it came to hold or not
    * @param structures by version, its fingerprint and the digest of its structure
    */
   private record KnownRule(String definition, Map<Integer, String> structures) {}
@@ -195,13 +195,12 @@ final class RuleRegistry {
   }
 
   private RuleChange remove(RuleChange asked) {
-    KnownRule known = live(asked);
-    rules.put(asked.rule(), new KnownRule(null, known.structures()));
+    KnownRule known = known(asked);
     return LogEntry.versioned(asked, RuleCompiler.tree("rule", known.definition()));
   }
 
   private RuleChange set(RuleChange asked) {
-    KnownRule known = live(asked);
+    KnownRule known = known(asked);
     String definition = Parameters.set(known.definition(), asked.parameters());
     List<KeyExpression> expressions = keys.texts().stream().map(compiler::key).toList();
     compiler.rule(definition, expressions);
@@ -210,14 +209,14 @@ final class RuleRegistry {
   }
 
   private RuleChange quarantine(RuleChange asked) {
-    // The rule stays known: whether it is still the one that is meant shows at the stamp.
-    live(asked);
+    known(asked);
     return asked;
   }
 
-  private KnownRule live(RuleChange asked) {
+  // Whether a rule is live is known at the stamp only: a change before may be refused there.
+  private KnownRule known(RuleChange asked) {
     KnownRule known = rules.get(asked.rule());
-    if (known == null || known.definition() == null) {
+    if (known == null) {
       throw new PlanException("rule " + asked.rule(), "there is no such rule");
     }
     return known;

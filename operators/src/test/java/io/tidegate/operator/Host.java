@@ -41,6 +41,7 @@ final class Host implements AutoCloseable {
   final List<MatchRecord> timeouts = new ArrayList<>();
   final List<LateEvent> late = new ArrayList<>();
   final List<RuleReport> reports = new ArrayList<>();
+  final List<RuleChange> quarantines = new ArrayList<>();
 
   Host(Plans plans, StateBackend backend) throws Exception {
     this(plans, backend, false);
@@ -186,6 +187,7 @@ final class Host implements AutoCloseable {
       task.getOutput().clear();
       drain(task.getSideOutput(PatternOperator.TIMEOUTS), timeouts);
       drain(task.getSideOutput(PatternOperator.REPORTS), reports);
+      drain(task.getSideOutput(PatternOperator.QUARANTINES), quarantines);
       drain(task.getSideOutput(PatternOperator.lateEvents(plan.streams())), late);
     }
   }

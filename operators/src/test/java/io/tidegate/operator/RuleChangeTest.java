@@ -202,6 +202,21 @@ class RuleChangeTest {
   }
 
   @Test
+  void aRuleIsRemovedOnceAndTheRestIsRefused() throws Exception {
+    try (Host host = Host.onHeap(Plans.with(Plans.calm()).changing())) {
+      host.change(Changes.remove("r1", "calm").stamped(10, 0));
+      host.change(Changes.remove("r2", "calm").stamped(20, 1));
+      host.watermark(30);
+
+      assertThat(host.reports)
+          .extracting(r -> r.status().request() + " " + r.status().state())
+          .containsExactly("r1 REMOVED", "r2 REJECTED");
+      assertThat(host.reports.get(1).status().reason())
+          .isEqualTo("rule calm: there is no such rule at this time");
+    }
+  }
+
+  @Test
   void aQuarantinedRuleEndsUnlessItWasChangedSince() throws Exception {
     try (Host host = Host.onHeap(Plans.with(Plans.calm()).changing())) {
       host.change(push(single("seven", 1, 7), 10, 0));
@@ -218,6 +233,31 @@ class RuleChangeTest {
           .extracting(r -> r.status().request() + " " + r.status().state())
           .containsExactly("p0 ACTIVE", "p1 ACTIVE", "q1 REJECTED", "q2 QUARANTINED");
       assertThat(host.reports.get(3).status().reason()).isEqualTo("too many");
+    }
+  }
+
+  @Test
+  void aRuleBeyondItsLimitsIsQuarantinedByAChangeOfTheLog() throws Exception {
+    String limits = "\"limits\":{\"open\":2,\"matches_per_event\":9,\"policy\":\"quarantine\"},";
+    String rule = pair("pair", 1, 2, "drop").replace("\"measures\"", limits + "\"measures\"");
+    try (Host host = Host.onHeap(Plans.with(Plans.calm()).changing())) {
+      host.change(push(rule, 10, 0));
+      for (long ts = 20; ts < 24; ts++) {
+        send(host, "robot-1", ts, 1);
+        send(host, "robot-2", ts, 1);
+      }
+      host.watermark(30);
+
+      assertThat(host.quarantines).hasSize(1);
+      RuleChange request = host.quarantines.get(0);
+      assertThat(request.reason()).isEqualTo("a key had more than 2 open partial matches");
+      assertThat(request.since()).isEqualTo(10);
+      host.change(request.stamped(40, 1));
+      send(host, "robot-1", 39, 2);
+      send(host, "robot-1", 40, 2);
+      host.watermark(100);
+      assertThat(of(host, "pair")).containsOnly("pair 1 39");
+      assertThat(host.reports.get(1).status().state()).isEqualTo(RuleStatus.State.QUARANTINED);
     }
   }
 

@@ -183,12 +183,24 @@ class RuleRegistryTest {
         "on_change: finish needs a within");
   }
 
+  /** The stamper may refuse a removal, so it changes nothing here. */
   @Test
-  void aRemovedRuleCanComeAgainButNotBeRemovedTwice() throws Exception {
+  void aRemovedRuleStaysKnown() throws Exception {
     read(push("fresh", 1, d -> {}));
     read(record("remove", "fresh"));
-    refused(record("remove", "fresh"), "there is no such rule");
+    assertThat(read(record("remove", "fresh")).version()).isEqualTo(1);
     assertThat(read(push("fresh", 1, d -> {}))).isNotNull();
+  }
+
+  @Test
+  void aRequestOfTheJobItselfIsReadFromTheLogOnce() throws Exception {
+    RuleChange asked = RuleChange.quarantine("q", "velocity", 1, "f", "too many", 7);
+
+    RuleChange found = readText(asked.toLogRecord(0));
+    assertThat(found.operation()).isEqualTo(Operation.QUARANTINE);
+    assertThat(found.reason()).isEqualTo("too many");
+    assertThat(found.since()).isEqualTo(7);
+    assertThat(readText(asked.toLogRecord(1))).isNull();
   }
 
   @Test
