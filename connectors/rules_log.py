@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Generator, Iterator, Mapping
-from contextlib import closing
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from typing import Any
 
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
@@ -88,34 +88,38 @@ class RulesTopics:
         except KafkaError as error:
             raise KafkaError(f"{error}; {CREATE}") from error
 
+    @contextmanager
     def follow(
         self, wait_s: float, clock: Callable[[], float] = time.monotonic
-    ) -> closing[Generator[Status, None, None]]:
-        """What the status topic gets from now on, for so long; reading has begun on return."""
-        consumer = KafkaConsumer(
-            bootstrap_servers=self._servers,
-            enable_auto_commit=False,
-            allow_auto_create_topics=False,
-            fetch_max_wait_ms=50,
-        )
-        found = consumer.partitions_for_topic(self._status)
-        if not found:
-            consumer.close()
-            raise KafkaError(
-                f"topic {self._status!r} does not exist at {self._bootstrap}; {CREATE}"
+    ) -> Iterator[Iterator[Status]]:
+        """What the status topic gets from now on, for so long; reading has begun on entry.
+
+        Raises:
+            KafkaError: when the topic does not exist.
+        """
+        with closing(
+            KafkaConsumer(
+                bootstrap_servers=self._servers,
+                enable_auto_commit=False,
+                allow_auto_create_topics=False,
+                fetch_max_wait_ms=50,
             )
-        partitions = [TopicPartition(self._status, number) for number in sorted(found)]
-        consumer.assign(partitions)
-        for partition, offset in consumer.end_offsets(partitions).items():
-            consumer.seek(partition, offset)
-        deadline = clock() + wait_s
+        ) as consumer:
+            found = consumer.partitions_for_topic(self._status)
+            if not found:
+                raise KafkaError(
+                    f"topic {self._status!r} does not exist at {self._bootstrap}; {CREATE}"
+                )
+            partitions = [TopicPartition(self._status, number) for number in sorted(found)]
+            consumer.assign(partitions)
+            for partition, offset in consumer.end_offsets(partitions).items():
+                consumer.seek(partition, offset)
+            yield self._following(consumer, clock, clock() + wait_s)
 
-        def statuses() -> Generator[Status, None, None]:
-            try:
-                while clock() < deadline:
-                    for batch in consumer.poll(timeout_ms=100).values():
-                        yield from filter(None, (Status.of(one.value) for one in batch))
-            finally:
-                consumer.close()
-
-        return closing(statuses())
+    @staticmethod
+    def _following(
+        consumer: KafkaConsumer, clock: Callable[[], float], deadline: float
+    ) -> Iterator[Status]:
+        while clock() < deadline:
+            for batch in consumer.poll(timeout_ms=100).values():
+                yield from filter(None, (Status.of(one.value) for one in batch))

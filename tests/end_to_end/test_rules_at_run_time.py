@@ -98,11 +98,11 @@ def found(job: DetectJob, rule: str) -> list[int]:
     )
 
 
-def wait_for(what: str, condition: Callable[[], bool], limit_s: float = 60) -> None:
+def wait_for(what: str, condition: Callable[[], bool], limit_s: float = 120) -> None:
     deadline = time.monotonic() + limit_s
     while not condition():
         assert time.monotonic() < deadline, what
-        time.sleep(0.2)
+        time.sleep(1)
 
 
 def stamp_of(topics: RulesTopics, rule: str, state: str) -> int:
