@@ -10,7 +10,7 @@ import org.apache.flink.core.memory.DataOutputView;
  *
  * @param <T> the type
  */
-abstract class ImmutableTypeSerializer<T> extends TypeSerializer<T> {
+public abstract class ImmutableTypeSerializer<T> extends TypeSerializer<T> {
   private static final long serialVersionUID = 1L;
 
   @Override

@@ -38,11 +38,6 @@ public final class RoutedEventSerializer extends ImmutableSerializer<RoutedEvent
   }
 
   @Override
-  public void copy(DataInputView source, DataOutputView target) throws IOException {
-    serialize(deserialize(source), target);
-  }
-
-  @Override
   public RoutedEventSerializer duplicate() {
     return new RoutedEventSerializer();
   }

@@ -31,11 +31,6 @@ public final class RoutedKeySerializer extends ImmutableSerializer<RoutedKey> {
   }
 
   @Override
-  public void copy(DataInputView source, DataOutputView target) throws IOException {
-    serialize(deserialize(source), target);
-  }
-
-  @Override
   public RoutedKeySerializer duplicate() {
     return new RoutedKeySerializer();
   }

@@ -56,11 +56,6 @@ public final class AlertSerializer extends ImmutableSerializer<Alert> {
   }
 
   @Override
-  public void copy(DataInputView source, DataOutputView target) throws IOException {
-    serialize(deserialize(source), target);
-  }
-
-  @Override
   public TypeSerializerSnapshot<Alert> snapshotConfiguration() {
     return new Snapshot();
   }

@@ -1,44 +1,30 @@
 package io.tidegate.record;
 
-import java.io.IOException;
-import org.apache.flink.api.common.typeutils.base.TypeSerializerSingleton;
-import org.apache.flink.core.memory.DataInputView;
+import io.tidegate.event.ImmutableTypeSerializer;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
 
 /**
- * Serializer of an immutable type of variable length: copies are the object itself.
+ * Serializer of an immutable type that is the same for every use of the type: it has no parameters,
+ * and all of its class are equal.
  *
  * @param <T> the type
  */
-public abstract class ImmutableSerializer<T> extends TypeSerializerSingleton<T> {
+public abstract class ImmutableSerializer<T> extends ImmutableTypeSerializer<T> {
   private static final long serialVersionUID = 1L;
 
+  /** This one; a serializer that owns buffers makes another. */
   @Override
-  public final boolean isImmutableType() {
-    return true;
+  public TypeSerializer<T> duplicate() {
+    return this;
   }
 
   @Override
-  public final T createInstance() {
-    return null;
+  public final boolean equals(Object other) {
+    return other != null && getClass() == other.getClass();
   }
 
   @Override
-  public final T copy(T from) {
-    return from;
-  }
-
-  @Override
-  public final T copy(T from, T reuse) {
-    return from;
-  }
-
-  @Override
-  public final int getLength() {
-    return -1;
-  }
-
-  @Override
-  public final T deserialize(T reuse, DataInputView source) throws IOException {
-    return deserialize(source);
+  public final int hashCode() {
+    return getClass().hashCode();
   }
 }

@@ -29,11 +29,6 @@ public final class MatchRecordSerializer extends ImmutableSerializer<MatchRecord
   }
 
   @Override
-  public void copy(DataInputView source, DataOutputView target) throws IOException {
-    MatchRecordCodec.write(MatchRecordCodec.read(source), target);
-  }
-
-  @Override
   public TypeSerializerSnapshot<MatchRecord> snapshotConfiguration() {
     return new Snapshot();
   }

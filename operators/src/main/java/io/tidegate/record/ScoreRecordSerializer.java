@@ -63,11 +63,6 @@ public final class ScoreRecordSerializer extends ImmutableSerializer<ScoreRecord
         in.readLong());
   }
 
-  @Override
-  public void copy(DataInputView source, DataOutputView target) throws IOException {
-    serialize(deserialize(source), target);
-  }
-
   static void writeModel(ModelReference model, DataOutput out) throws IOException {
     MatchRecordCodec.writeString(model.name(), out);
     MatchRecordCodec.writeString(model.version(), out);

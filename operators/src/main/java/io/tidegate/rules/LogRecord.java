@@ -40,11 +40,6 @@ public record LogRecord(long offset, byte[] value) {
     }
 
     @Override
-    public void copy(DataInputView source, DataOutputView target) throws IOException {
-      serialize(deserialize(source), target);
-    }
-
-    @Override
     public TypeSerializerSnapshot<LogRecord> snapshotConfiguration() {
       return new Snapshot();
     }

@@ -41,11 +41,6 @@ public abstract class TextSerializer<T> extends ImmutableSerializer<T> {
     return JSON.readValue(bytes, type);
   }
 
-  @Override
-  public void copy(DataInputView source, DataOutputView target) throws IOException {
-    serialize(deserialize(source), target);
-  }
-
   /** The JSON text of a record. */
   public static String text(Object record) {
     try {
