@@ -144,8 +144,10 @@ class ManyRulesLawsTest {
     int matched = 0;
     int silent = 0;
     int timedOut = 0;
+    StringBuilder drawn = new StringBuilder();
     for (long seed = 0; seed < 30; seed++) {
       Draw draw = new Draw(seed);
+      drawn.append(String.join("", draw.rules));
       Map<String, List<String>> found = run(draw, draw.rules, draw.events, 1, 0);
       Set<String> rules = new TreeSet<>();
       for (List<String> lines : found.values()) {
@@ -155,6 +157,7 @@ class ManyRulesLawsTest {
       matched += found.isEmpty() ? 0 : 1;
       silent += rules.size() < draw.rules.length ? 1 : 0;
     }
+    assertThat(drawn.toString()).contains("any_of", "all_of", "absent_for", "strict", "until\":{");
     assertThat(matched).isGreaterThan(20);
     assertThat(silent).isGreaterThan(5);
     assertThat(timedOut).isGreaterThan(5);

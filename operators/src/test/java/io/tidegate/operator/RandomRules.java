@@ -68,6 +68,10 @@ final class RandomRules {
       String contiguity = i == 0 ? "begin" : pick(CONTIGUITIES);
       if (i > 0 && i < size - 1 && one(4)) {
         level.add(plain(pick("not_next", "not_followed_by")));
+      } else if (i > 0 && depth == 0 && one(7)) {
+        level.add(absence());
+      } else if (depth == 0 && one(6)) {
+        level.add(choice(contiguity));
       } else if (depth == 0 && one(6)) {
         String group = level(1 + random.nextInt(2), 1);
         level.add(
@@ -83,6 +87,33 @@ final class RandomRules {
       }
     }
     return String.join(",", level);
+  }
+
+  /** One of two sub-patterns, or two stages in any order. */
+  private String choice(String contiguity) {
+    String first = level(1, 1);
+    String second = level(1, 1);
+    String parts =
+        one(2)
+            ? "\"any_of\":[[" + first + "],[" + second + "]]"
+            : "\"all_of\":[" + plain("begin") + "," + plain("begin") + "]";
+    return "{" + parts + ",\"contiguity\":\"" + contiguity + "\",\"until\":null," + once() + "}";
+  }
+
+  /** No such event for some time, then the pattern goes on. */
+  private String absence() {
+    String body = plain("absent_for");
+    return body.substring(0, body.length() - 1)
+        + ",\"absent_ms\":"
+        + (5 + random.nextInt(20))
+        + "}";
+  }
+
+  private static String once() {
+    return """
+    "times":{"min":1,"max":1,"window_ms":null},"inner":"relaxed","optional":false,
+    "within_previous_ms":null\
+    """;
   }
 
   /** A stage that occurs once. */
