@@ -3,6 +3,7 @@ package io.tidegate.operator;
 import io.tidegate.derive.DerivedState;
 import io.tidegate.event.Event;
 import io.tidegate.window.WindowBuffer;
+import io.tidegate.window.WindowDefinition;
 
 /** What is kept for one key: one object, read and written as a whole. */
 final class KeyState {
@@ -51,6 +52,12 @@ final class KeyState {
     waiting = NONE;
     changed |= taken.length > 0;
     return taken;
+  }
+
+  /** The key's last samples under a definition, which may have changed since they were taken. */
+  WindowBuffer windowOf(WindowDefinition definition) {
+    window = window == null ? new WindowBuffer(definition) : window.fitted(definition);
+    return window;
   }
 
   /** Whether nothing is left to keep. */

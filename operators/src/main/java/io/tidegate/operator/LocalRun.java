@@ -132,7 +132,7 @@ public final class LocalRun {
     }
   }
 
-  private final class Forwarding implements KeyProcessor.Results {
+  private final class Forwarding implements KeyResults {
     @Override
     public void match(HostedRule rule, MatchRecord match) {
       out.match(match);

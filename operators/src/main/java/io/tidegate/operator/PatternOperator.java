@@ -6,7 +6,6 @@ import io.tidegate.event.EventTypeInfo;
 import io.tidegate.event.EventTypes;
 import io.tidegate.event.LateEvent;
 import io.tidegate.event.StreamDefinition;
-import io.tidegate.match.MatchOutput.Dropped;
 import io.tidegate.plan.PlanDefinition;
 import io.tidegate.plan.RuleCompiler;
 import io.tidegate.record.MatchRecord;
@@ -45,8 +44,7 @@ import org.apache.flink.util.OutputTag;
  */
 public final class PatternOperator extends AbstractStreamOperator<MatchRecord>
     implements TwoInputStreamOperator<RoutedEvent, RuleChange, MatchRecord>,
-        Triggerable<RoutedKey, VoidNamespace>,
-        KeyProcessor.Results {
+        Triggerable<RoutedKey, VoidNamespace> {
   private static final long serialVersionUID = 1L;
 
   /** Timed-out partial matches of the rules that ask for them. */
@@ -66,7 +64,6 @@ public final class PatternOperator extends AbstractStreamOperator<MatchRecord>
 
   private transient OutputTag<LateEvent> lateEvents;
   private transient LiveRules liveRules;
-  private transient Quarantine quarantine;
   private transient RuleIndex rules;
   private transient KeyProcessor processor;
   private transient EventBytes reader;
@@ -78,7 +75,6 @@ public final class PatternOperator extends AbstractStreamOperator<MatchRecord>
   private transient StoredPending storedPending;
   private transient KeyStates states;
   private transient KeyTimers timers;
-  private transient StreamRecord<MatchRecord> emitted;
   private transient long passed;
   private transient long passedAt;
 
@@ -113,7 +109,6 @@ public final class PatternOperator extends AbstractStreamOperator<MatchRecord>
         new LiveRules(
             new RuleCompiler(planText), history, context.getOperatorStateStore(), changing);
     rules = liveRules.rules().index;
-    quarantine = new Quarantine();
     lateEvents = lateEvents(plan.streams());
     reader = new EventBytes(EventTypes.of(plan.streams()));
     totals = new Totals();
@@ -134,7 +129,7 @@ public final class PatternOperator extends AbstractStreamOperator<MatchRecord>
             rules,
             liveRules.rules().derivations,
             states.segments(),
-            this);
+            new PatternResults(output, counts, liveRules::rules));
     restoredKeys =
         new RestoredKeys(plan, rules, context.getOperatorStateStore(), states.areObjects());
     pending = new PendingKeys();
@@ -154,7 +149,6 @@ public final class PatternOperator extends AbstractStreamOperator<MatchRecord>
   public void open() throws Exception {
     super.open();
     timers = new KeyTimers(getInternalTimerService("keys", VoidNamespaceSerializer.INSTANCE, this));
-    emitted = new StreamRecord<>(null);
     counts.gauge("watermark_lag_ms", this::watermarkLag);
     counts.gauge("pending_keys", () -> (long) pending.size());
     counts.gauge("state_bytes", () -> states.sizes().of(counts.keys.getCount()));
@@ -313,44 +307,6 @@ public final class PatternOperator extends AbstractStreamOperator<MatchRecord>
   @Override
   public void onProcessingTime(InternalTimer<RoutedKey, VoidNamespace> timer) {
     throw new IllegalStateException("no processing-time timer is ever set");
-  }
-
-  @Override
-  public void match(HostedRule rule, MatchRecord match) {
-    counts.matched(rule, match);
-    output.collect(emitted.replace(match, match.endTimestamp()));
-  }
-
-  @Override
-  public void timeout(HostedRule rule, MatchRecord timeout) {
-    counts.timedOut(rule);
-    if (timeout != null) {
-      output.collect(TIMEOUTS, new StreamRecord<>(timeout, timeout.timedOutAt()));
-    }
-  }
-
-  @Override
-  public void dropped(HostedRule rule, Dropped what, int count) {
-    counts.dropped(rule, what, count);
-    RuleChange request = quarantine.request(rule, what, liveRules.rules());
-    if (request != null) {
-      output.collect(QUARANTINES, new StreamRecord<>(request));
-    }
-  }
-
-  @Override
-  public void cooledDown(HostedRule rule) {
-    counts.cooledDown(rule);
-  }
-
-  @Override
-  public void duplicate(Event event) {
-    counts.duplicates.inc();
-  }
-
-  @Override
-  public void opened(int more) {
-    counts.open.inc(more);
   }
 
   /** The state of this instance's keys. */

@@ -111,7 +111,7 @@ class RuleIndexTest {
   }
 
   /** Runs a {@link KeyProcessor} over all keys, the events of each in order. */
-  private static final class Found implements KeyProcessor.Results {
+  private static final class Found implements KeyResults {
     static final long END = 1_000;
     final List<MatchRecord> matches = new ArrayList<>();
     final List<MatchRecord> timeouts = new ArrayList<>();

@@ -1,0 +1,277 @@
+package io.tidegate.operator;
+
+import io.tidegate.event.Event;
+import io.tidegate.event.StreamDefinition;
+import io.tidegate.match.Match;
+import io.tidegate.match.MatchOutput;
+import io.tidegate.match.MatcherState;
+import io.tidegate.record.MatchRecord;
+import io.tidegate.record.WindowCut;
+import io.tidegate.window.WindowDefinition;
+
+/**
+ * Runs the rules over one key at a time: offers an event to those that it may concern, fires their
+ * deadlines, and notes what is open of them.
+ */
+final class RuleRunner implements MatchOutput<Event> {
+  /** Up to so many open rules it is cheaper to ask each whether the event concerns it. */
+  private static final int FEW_OPEN = 8;
+
+  private final WindowDefinition window;
+  private final MatchDescriber describer;
+  private final Segments segments;
+  private final KeyResults results;
+  private RuleIndex rules;
+
+  // The key and rule at work; results of a match are made from them.
+  private RoutedKey key;
+  private KeyState state;
+  private HostedRule rule;
+  private long detectedAt;
+
+  /**
+   * A runner.
+   *
+   * @param window what is cut on a match; null for nothing
+   * @param segments where state lies that is apart from its key; null where all is always whole
+   */
+  RuleRunner(
+      StreamDefinition[] streams,
+      WindowDefinition window,
+      RuleIndex rules,
+      Segments segments,
+      KeyResults results) {
+    this.window = window;
+    this.rules = rules;
+    this.segments = segments;
+    this.results = results;
+    this.describer = new MatchDescriber(streams);
+  }
+
+  /** From now on these are the rules. */
+  void use(RuleIndex present) {
+    rules = present;
+  }
+
+  /**
+   * Turns to a key.
+   *
+   * @param now wall clock, epoch ms
+   */
+  void turnTo(RoutedKey ofKey, KeyState ofState, long now) {
+    key = ofKey;
+    state = ofState;
+    detectedAt = now;
+  }
+
+  /** Offers an event to the rules that it may concern, by state id. */
+  void offer(Event event) {
+    Candidates beginning = rules.candidates(key.expression(), event.stream, event);
+    if (state.open.size() > FEW_OPEN) {
+      Candidates concerned = rules.concerned(state.open.size());
+      if (concerned != null) {
+        offerToEach(concerned, event);
+        return;
+      }
+    }
+    offerToOpenAnd(beginning, event);
+  }
+
+  /** Where much is open: looks up what is open of the rules that the event concerns. */
+  private void offerToEach(Candidates concerned, Event event) {
+    OpenRules open = state.open;
+    for (int i = 0; i < concerned.size(); i++) {
+      HostedRule one = concerned.rule(i);
+      int at = open.find(one.stateId);
+      if (at >= 0) {
+        if (concerned.begins(i) || rules.concerns(concerned.place(i), open.occupied(at))) {
+          offer(one, at, event);
+        }
+      } else if (concerned.begins(i)) {
+        begin(one, -at - 1, event);
+      }
+    }
+  }
+
+  /** Where little is open: goes through it, and through the rules that the event may begin. */
+  private void offerToOpenAnd(Candidates beginning, Event event) {
+    OpenRules open = state.open;
+    int at = 0;
+    for (int i = 0; i < beginning.size(); i++) {
+      HostedRule one = beginning.rule(i);
+      while (at < open.size() && open.id(at) < one.stateId) {
+        at += offerIfConcerned(at, event) ? 1 : 0;
+      }
+      if (at < open.size() && open.id(at) == one.stateId) {
+        at += offer(one, at, event) ? 1 : 0;
+      } else {
+        at += begin(one, at, event) ? 1 : 0;
+      }
+    }
+    while (at < open.size()) {
+      at += offerIfConcerned(at, event) ? 1 : 0;
+    }
+  }
+
+  /** Offers an event to what is open of a rule where it concerns it; says whether something is. */
+  private boolean offerIfConcerned(int at, Event event) {
+    int place = rules.place(state.open.id(at));
+    return !rules.concerns(place, state.open.occupied(at)) || offer(rules.all()[place], at, event);
+  }
+
+  private void turnTo(HostedRule one) {
+    rule = one;
+    one.parameters.select(key.text());
+  }
+
+  /** Offers an event to what is open of a rule; says whether something still is. */
+  private boolean offer(HostedRule one, int at, Event event) {
+    turnTo(one);
+    OpenRule open = state.open.at(at);
+    if (open.pages != null && open.whole == null && needsAll(one, open)) {
+      segments.gather(open, one);
+    }
+    one.offered.inc();
+    if (!one.matcher.offer(open.state(), event, event.timestamp, this)) {
+      return true;
+    }
+    open.wholeChanged = true;
+    return settle(one, at);
+  }
+
+  /** Whether an event that is offered to a rule needs its pages, or only begins something. */
+  private boolean needsAll(HostedRule one, OpenRule open) {
+    return !one.matcher.automaton().independent()
+        || rules.concerns(rules.place(one.stateId), open.pages.occupied())
+        || open.count() >= one.matcher.limits().open();
+  }
+
+  /** Offers an event to a rule of which nothing is open; says whether something is now. */
+  private boolean begin(HostedRule one, int at, Event event) {
+    turnTo(one);
+    if (!one.matcher.canStart(event)) {
+      return false;
+    }
+    one.offered.inc();
+    MatcherState<Event> begun = new MatcherState<>();
+    one.matcher.offer(begun, event, event.timestamp, this);
+    if (begun.isEmpty()) {
+      return false;
+    }
+    state.open.insert(at, one.stateId, begun);
+    return settle(one, at);
+  }
+
+  /** Fires all deadlines up to an event time. */
+  void fireDeadlines(long timestamp) {
+    OpenRules open = state.open;
+    if (open.earliestDeadline() > timestamp || open.earliestDeadline() == Long.MAX_VALUE) {
+      return;
+    }
+    for (int at = open.size() - 1; at >= 0; at--) {
+      OpenRule due = open.at(at);
+      if (due.deadline() <= timestamp && due.deadline() != Long.MAX_VALUE) {
+        turnTo(rules.byStateId(due.id));
+        fireDeadlines(due, timestamp);
+        settle(rule, at);
+      }
+    }
+  }
+
+  private void fireDeadlines(OpenRule due, long timestamp) {
+    if (due.pages != null && due.whole == null && due.pages.deadline() <= timestamp) {
+      if (rule.matcher.automaton().independent()) {
+        segments.expire(
+            due, rule, timestamp, page -> rule.matcher.advanceTime(page, timestamp, this));
+      } else {
+        segments.gather(due, rule);
+      }
+    }
+    due.wholeChanged |= rule.matcher.advanceTime(due.state(), timestamp, this);
+  }
+
+  /**
+   * Notes what a rule's state holds after a change, and frees it when that is nothing; says whether
+   * it is kept.
+   */
+  private boolean settle(HostedRule one, int at) {
+    OpenRule open = state.open.at(at);
+    int before = open.counted;
+    long deadline = open.scheduled;
+    Segments.summarize(open, one);
+    boolean kept = !open.state().isEmpty() || (open.pages != null && open.whole == null);
+    if (kept) {
+      open.counted = open.count();
+      open.scheduled = open.deadline();
+      state.open.rescheduled(at, deadline);
+    } else {
+      if (segments != null) {
+        segments.drop(open);
+      }
+      state.open.remove(at);
+    }
+    state.changed = true;
+    int more = (kept ? open.counted : 0) - before;
+    if (more != 0) {
+      results.opened(more);
+    }
+    return kept;
+  }
+
+  /** Puts what has become much apart; before a state is written. */
+  void spread(KeyState of) {
+    OpenRules open = of.open;
+    for (int at = 0; at < open.size(); at++) {
+      OpenRule one = open.at(at);
+      if (one.whole != null || one.nearCount() >= Segments.NEAR) {
+        segments.spread(one, rules.byStateId(one.id));
+      }
+    }
+  }
+
+  @Override
+  public void match(Match<Event> match) {
+    if (rule.definition.coolDownMs() > 0 && coolsDown(match.endTimestamp())) {
+      results.cooledDown(rule);
+      return;
+    }
+    results.match(
+        rule,
+        describer.describe(
+            rule.definition, key.text(), match, MatchRecord.NOT_TIMED_OUT, detectedAt, cut(match)));
+  }
+
+  private boolean coolsDown(long end) {
+    if (state.coolDowns == null) {
+      state.coolDowns = new CoolDowns();
+    }
+    if (!state.coolDowns.allows(rule, end)) {
+      return true;
+    }
+    state.coolDowns.reported(rule, end);
+    state.changed = true;
+    return false;
+  }
+
+  private WindowCut cut(Match<Event> match) {
+    if (window == null || !window.appliesTo(rule.definition.id(), rule.definition.key())) {
+      return WindowCut.NONE;
+    }
+    return state.windowOf(window).cut(window, match.event(match.size() - 1));
+  }
+
+  @Override
+  public void timeout(Match<Event> partial, long timestamp) {
+    MatchRecord record =
+        rule.definition.timeouts()
+            ? describer.describe(
+                rule.definition, key.text(), partial, timestamp, detectedAt, WindowCut.NONE)
+            : null;
+    results.timeout(rule, record);
+  }
+
+  @Override
+  public void dropped(Dropped what, int count) {
+    results.dropped(rule, what, count);
+  }
+}
