@@ -56,7 +56,7 @@ class PagesTest {
     Plans plans = Plans.with(rise(1_000_000), calm(1_000_000));
     try (Host host = new Host(plans, new EmbeddedRocksDBStateBackend())) {
       open(host, plans, 3_000);
-      // Pages are read when they are joined; that is over for now.
+      // Pages were read when they were joined; from here on none is due to be.
       long pages = host.pageReads();
       long accesses = host.accesses();
 
