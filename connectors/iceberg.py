@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
@@ -17,7 +18,7 @@ from pyiceberg.exceptions import (
 )
 from pyiceberg.table import Table
 from pyiceberg.types import IcebergType, ListType, MapType, StructType
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 
 from connectors.tables import TableDefinition
 from tidegate.errors import TableError
@@ -113,12 +114,12 @@ def ensure_tables(
     Raises:
         TableError: when the catalog refuses, or a column has another type than the job writes.
     """
-    try:
-        catalog.create_namespace(namespace)
-    except NamespaceAlreadyExistsError:
-        pass
-    except (SQLAlchemyError, OSError) as error:
-        raise TableError(f"catalog {catalog.name}: {_first_line(error)}") from error
+    # The loser of a race to create the namespace finds it at its next attempt.
+    _retry(
+        f"catalog {catalog.name}",
+        (IntegrityError, OperationalError),
+        lambda: _ensure_namespace(catalog, namespace),
+    )
     changes: list[str] = []
     for definition in definitions:
         where = f"{namespace}.{definition.name}"
@@ -149,6 +150,11 @@ def missing_tables(
             if column.name not in table.schema().column_names
         ]
     return lines
+
+
+def _ensure_namespace(catalog: Catalog, namespace: str) -> None:
+    with suppress(NamespaceAlreadyExistsError):
+        catalog.create_namespace(namespace)
 
 
 def _ensure(catalog: Catalog, where: str, definition: TableDefinition) -> list[str]:
