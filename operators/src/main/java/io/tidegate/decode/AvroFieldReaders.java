@@ -5,13 +5,11 @@ import io.tidegate.event.EventTimeUnit;
 import io.tidegate.event.Field;
 import io.tidegate.event.StreamDefinition;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.avro.LogicalType;
 import org.apache.avro.Schema;
 import org.apache.avro.io.BinaryDecoder;
-import org.apache.avro.util.Utf8;
 
 /**
  * Makes the readers of a writer schema's fields: each is resolved once, when the schema is first
@@ -111,8 +109,8 @@ final class AvroFieldReaders {
   private static AvroFieldReader text(Schema written, int field, int slot) {
     return switch (written.getType()) {
       case STRING -> {
-        Utf8 buffer = new Utf8();
-        yield (in, into) -> into.setString(field, slot, string(in, buffer));
+        AvroText texts = new AvroText();
+        yield (in, into) -> into.setString(field, slot, texts.read(in));
       }
       case ENUM -> {
         String[] symbols = written.getEnumSymbols().toArray(String[]::new);
@@ -128,20 +126,6 @@ final class AvroFieldReaders {
       }
       default -> null;
     };
-  }
-
-  /** Reads a string; bytes that are no UTF-8 are refused and not replaced. */
-  private static String string(BinaryDecoder in, Utf8 buffer) throws IOException, DecodeException {
-    in.readString(buffer);
-    String text = new String(buffer.getBytes(), 0, buffer.getByteLength(), StandardCharsets.UTF_8);
-    // indexOf answers at once for Latin-1 strings, so only others pay for the comparison.
-    if (text.indexOf('\uFFFD') >= 0
-        && !Arrays.equals(
-            text.getBytes(StandardCharsets.UTF_8),
-            Arrays.copyOf(buffer.getBytes(), buffer.getByteLength()))) {
-      throw new DecodeException(DeadLetterReason.MALFORMED, "a string is not UTF-8");
-    }
-    return text;
   }
 
   private AvroFieldReader timestamp(Schema written, int field, int slot) {
@@ -163,10 +147,10 @@ final class AvroFieldReaders {
             };
           }
           case STRING -> {
-            Utf8 buffer = new Utf8();
+            AvroText texts = new AvroText();
             yield (in, into) -> {
               try {
-                into.setNumber(field, slot, EventTimes.of(string(in, buffer), unit));
+                into.setNumber(field, slot, EventTimes.of(texts.read(in), unit));
               } catch (EventTimes.InvalidTimeException e) {
                 throw into.invalidTime(field, e.getMessage());
               }

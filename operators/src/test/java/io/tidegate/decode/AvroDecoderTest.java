@@ -13,6 +13,7 @@ import io.tidegate.event.EventTimeUnit;
 import io.tidegate.event.Field;
 import io.tidegate.event.FieldType;
 import io.tidegate.event.StreamDefinition;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Collections;
@@ -274,6 +275,21 @@ class AvroDecoderTest {
     byte[] nested = new byte[100_000];
     Arrays.fill(nested, (byte) 2);
     decoding(deep).assertRefused(nested, DeadLetterReason.MALFORMED, "nested more than 200 deep");
+  }
+
+  @Test
+  void aStringLongerThanTheMessageIsRefusedBeforeMemoryIsTakenForIt() {
+    Schema schema = record(field("id", "\"string\""), field("ts", MILLIS));
+    // A length of 2^30 in a message of a few bytes: as an array it would be a gigabyte.
+    byte[] claimed = {(byte) 0x80, (byte) 0x80, (byte) 0x80, (byte) 0x80, 8, 'r', 10};
+    Decoding decoding = decoding(schema);
+    com.sun.management.ThreadMXBean threads =
+        (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long before = threads.getCurrentThreadAllocatedBytes();
+
+    decoding.assertRefused(claimed, DeadLetterReason.MALFORMED, "");
+
+    assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(50_000_000);
   }
 
   @Test
