@@ -74,7 +74,12 @@ class RulesLog:
 
 @dataclass(frozen=True)
 class Pipeline:
-    """Sources, rules, window, model and sinks of one job."""
+    """Sources, rules, window, model and sinks of one job.
+
+    Attributes:
+        key_idle_ms: silence after which a key's window and derived fields begin anew; None for
+            never.
+    """
 
     name: str
     kafka: Kafka
@@ -84,6 +89,7 @@ class Pipeline:
     dead_letters_topic: str
     late_events_topic: str
     rules_log: RulesLog | None = None
+    key_idle_ms: int | None = None
     delivery: str = "at_least_once"
     window: Window | None = None
     model: ModelReference | None = None
@@ -133,6 +139,7 @@ def load_pipeline(
         ),
         late_events_topic=document.late_events.topic if document.late_events else f"{name}-late",
         rules_log=_rules_log(document),
+        key_idle_ms=document.keys.idle,
         window=_window(document),
         model=_model(document, files),
         iceberg=_iceberg(document, source),
@@ -140,16 +147,23 @@ def load_pipeline(
     )
 
 
-def load_streams(
-    path: str | Path, environment: Mapping[str, str] | None = None
-) -> dict[str, Stream]:
-    """The streams of a pipeline file by name; the rest of it is not looked at further.
+@dataclass(frozen=True)
+class Inputs:
+    """What rules see of a pipeline: its streams by name, and how long a silent key is known."""
+
+    streams: Mapping[str, Stream]
+    key_idle_ms: int | None = None
+
+
+def load_inputs(path: str | Path, environment: Mapping[str, str] | None = None) -> Inputs:
+    """What a pipeline file says of events; the rest of it is not looked at further.
 
     Raises:
         DocumentError: when a file is missing or a key does not fit.
     """
     document, files = _read(path, environment)
-    return {stream.name: stream for stream in _streams(document, files)}
+    streams = {stream.name: stream for stream in _streams(document, files)}
+    return Inputs(streams, document.keys.idle)
 
 
 def _read(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tidegate.derived import readable
+from tidegate.durations import format_duration
 from tidegate.errors import DocumentError, RuleError
 from tidegate.pipeline import Pipeline
 from tidegate.rule_plan import KeyIndex
@@ -21,6 +22,7 @@ def check_pipeline(pipeline: Pipeline) -> None:
     """
     for stream in pipeline.streams:
         _check_stream(stream, pipeline.place)
+    _check_idle(pipeline)
     _check_topics(pipeline)
     _check_rules(pipeline)
     _check_window(pipeline)
@@ -42,6 +44,22 @@ def _check_stream(stream: Stream, place: str) -> None:
                 )
         if len(set(names)) < len(names):
             raise DocumentError(f"{place}: streams.{stream.name}.{option}: a field occurs twice")
+
+
+def _check_idle(pipeline: Pipeline) -> None:
+    limit, place = pipeline.key_idle_ms, f"{pipeline.place}: keys.idle"
+    if limit is None:
+        return
+    if limit < 1:
+        raise DocumentError(f"{place}: found 0, expected at least 1ms; leave it out for no limit")
+    for stream in pipeline.streams:
+        for field in stream.derived:
+            if (field.range_ms or 0) > limit:
+                raise DocumentError(
+                    f"{place}: {format_duration(limit)} is shorter than "
+                    f"streams.{stream.name}.derive.{field.name}, which looks back over "
+                    f"{format_duration(field.range_ms or 0)}; make it at least that"
+                )
 
 
 def _topics(pipeline: Pipeline) -> Iterator[tuple[str, str]]:

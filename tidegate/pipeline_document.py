@@ -99,6 +99,12 @@ class StreamDocument(Document):
     derive: dict[StreamName, DerivedDocument] = Field(default_factory=dict)
 
 
+class KeysDocument(Document):
+    """`keys:`; without `idle`, a key's window and derived fields are kept for ever."""
+
+    idle: Duration | None = None
+
+
 class WindowDocument(Document):
     """`window:`; a match of one of `rules` (`*`: of all) cuts the last `length` samples."""
 
@@ -153,6 +159,7 @@ class PipelineDocument(Document):
     kafka: KafkaDocument
     streams: Annotated[dict[StreamName, StreamDocument], Field(min_length=1)]
     rules: Names
+    keys: KeysDocument = Field(default_factory=KeysDocument)
     window: WindowDocument | None = None
     model: ModelDocument | None = None
     alerts: AlertsDocument | None = None

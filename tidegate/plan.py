@@ -77,6 +77,7 @@ def compile_plan(pipeline: Pipeline) -> Plan:
         },
         "streams": [_stream(stream) for stream in pipeline.streams],
         "keys": keys.document(),
+        "key_idle_ms": pipeline.key_idle_ms,
         "rules": rules,
         "window": window,
         "model": _model(pipeline),

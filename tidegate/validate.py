@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tidegate.errors import TidegateError, raise_all
-from tidegate.pipeline import load_streams
+from tidegate.pipeline import load_inputs
 from tidegate.rule_plan import KeyIndex, compile_rule
 from tidegate.rules import load_rules
 from tidegate.stages import walk
@@ -45,7 +45,7 @@ def validate_rules(path: str | Path, pipeline_path: str | Path | None = None) ->
         TidegateError: one line, or lines with a caret, for every rule that is wrong.
     """
     rules = load_rules(path)
-    streams = None if pipeline_path is None else load_streams(pipeline_path)
+    streams = None if pipeline_path is None else load_inputs(pipeline_path).streams
     keys = KeyIndex()
     valid: list[ValidRule] = []
     problems: list[TidegateError] = []

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tidegate.generators import Case, Dataset
-from tidegate.pipeline import load_streams
+from tidegate.pipeline import load_inputs
 from tidegate.testing import Result, run_rules
 
 
@@ -20,7 +20,7 @@ def run(rules: Iterable[Path], pipeline: Path, *datasets: Dataset) -> Result:
 
 def cases(result: Result, pipeline: Path) -> set[Case]:
     """The matches as cases, with identities as the pipeline's streams declare them."""
-    identities = {name: stream.identity for name, stream in load_streams(pipeline).items()}
+    identities = {name: stream.identity for name, stream in load_inputs(pipeline).streams.items()}
 
     def identity(event: Any) -> str:
         return "|".join(str(event[name]) for name in identities[event["stream"]])

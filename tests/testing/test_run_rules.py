@@ -257,3 +257,8 @@ def test_events_carry_the_fields_that_the_pipeline_derives(tmp_path: Path) -> No
     assert miss.conditions == (
         "volume > 3.0 * usual: volume was 50.0, 3.0 * usual was 60.0, usual was 20.0",
     )
+
+    idle = tmp_path / "idle.yaml"
+    idle.write_text(pipeline.read_text() + "keys: {idle: 7ms}\n")
+    assert not run_rules(rule, [*quotes, big], pipeline=idle).matches
+    assert run_rules(rule, [*quotes, {**big, "time": 8}], pipeline=idle).matches

@@ -192,3 +192,29 @@ def test_python_rules_use_derived_fields(plan, tmp_path):
     pipeline = load_pipeline("p.yaml")
     rule = Rule("r", Pattern.begin("a").where(lambda e: e.volume > 3 * e.average), "trades")
     assert compile_plan(replace(pipeline, rules=[rule])).document["rules"][0]["id"] == "r"
+
+
+RANGES = "{before: {value: previous(close)}, spent: {value: sum(volume), over: 1d}}"
+
+
+def test_a_limit_for_silent_keys_is_in_the_plan(plan):
+    assert plan(RANGES)["key_idle_ms"] is None
+    assert plan(RANGES, more="keys: {idle: 1d}")["key_idle_ms"] == 86_400_000
+
+
+@pytest.mark.parametrize(
+    ("limit", "message"),
+    [
+        (
+            "23h",
+            "p.yaml: keys.idle: 23h is shorter than streams.trades.derive.spent, which looks back "
+            "over 1d; make it at least that",
+        ),
+        ("0s", "p.yaml: keys.idle: found 0, expected at least 1ms; leave it out for no limit"),
+        ("soon", "p.yaml: keys.idle: found 'soon'"),
+    ],
+)
+def test_a_limit_for_silent_keys_that_cannot_be_is_refused(plan, limit, message):
+    with pytest.raises(DocumentError) as error:
+        plan(RANGES, more=f"keys: {{idle: {limit}}}")
+    assert message in str(error.value)

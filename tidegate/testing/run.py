@@ -9,7 +9,7 @@ from typing import Any
 
 from tidegate.durations import parse_duration
 from tidegate.errors import RuleTestError
-from tidegate.pipeline import Kafka, Pipeline, load_streams
+from tidegate.pipeline import Inputs, Kafka, Pipeline, load_inputs
 from tidegate.plan import Plan, compile_plan
 from tidegate.rules import Rule, load_rules
 from tidegate.streams import Decoder, FieldType, Stream
@@ -69,12 +69,12 @@ def run_rules(
     if pipeline is None:
         given = Given(time, time_unit, _types(types), _bound(out_of_orderness))
         loaded = [_keyed(rule, key) for rule in loaded]
-        streams, rows = _inferred(loaded, events, stream_column, given)
+        inputs, rows = _inferred(loaded, events, stream_column, given)
     else:
         _refuse_given(time=time, time_unit=time_unit, key=key, types=types, bound=out_of_orderness)
-        streams, rows = _declared(pipeline, loaded, events, stream_column)
-    plan = _plan(streams, loaded)
-    index = {stream.name: number for number, stream in enumerate(streams)}
+        inputs, rows = _declared(pipeline, loaded, events, stream_column)
+    plan = _plan(inputs, loaded)
+    index = {name: number for number, name in enumerate(inputs.streams)}
     good = [row for row in rows if row.problem is None]
     lines = (process or shared()).run(
         plan.to_json(),
@@ -128,35 +128,34 @@ def _refuse_given(**given: object) -> None:
 
 def _inferred(
     rules: Sequence[Rule], events: Any, column: str | None, given: Given
-) -> tuple[list[Stream], list[TestEvent]]:
+) -> tuple[Inputs, list[TestEvent]]:
     names = list(dict.fromkeys(stream for rule in rules for stream in rule.streams))
-    streams: list[Stream] = []
+    streams: dict[str, Stream] = {}
     rows: list[TestEvent] = []
     for name, some in by_stream(events, names, column).items():
-        stream, converted = infer(name, some, rules, given)
-        streams.append(stream)
+        streams[name], converted = infer(name, some, rules, given)
         rows += converted
-    known = [stream.name for stream in streams]
     for name in names:
-        if name not in known:
+        if name not in streams:
             raise RuleTestError(f"events: none of stream {name}, which a rule reads; add them")
-    return streams, rows
+    return Inputs(streams), rows
 
 
 def _declared(
     pipeline: str | Path, rules: Sequence[Rule], events: Any, column: str | None
-) -> tuple[list[Stream], list[TestEvent]]:
-    declared = load_streams(pipeline)
+) -> tuple[Inputs, list[TestEvent]]:
+    inputs = load_inputs(pipeline)
+    declared = inputs.streams
     read = {stream for rule in rules for stream in rule.streams}
     one = not isinstance(events, Mapping)
     names = [name for name in declared if name in read or not one]
-    streams = [replace(stream, decoder=Decoder("json")) for stream in declared.values()]
+    streams = {name: replace(stream, decoder=Decoder("json")) for name, stream in declared.items()}
     rows = [
         row
         for name, some in by_stream(events, names or list(declared), column).items()
         for row in _typed(some, declared[name])
     ]
-    return streams, rows
+    return replace(inputs, streams=streams), rows
 
 
 def _typed(rows: Rows, stream: Stream) -> Iterable[TestEvent]:
@@ -170,13 +169,14 @@ def _typed(rows: Rows, stream: Stream) -> Iterable[TestEvent]:
         yield TestEvent(stream.name, row.number, values, shown, row.problem)
 
 
-def _plan(streams: Sequence[Stream], rules: Sequence[Rule]) -> Plan:
+def _plan(inputs: Inputs, rules: Sequence[Rule]) -> Plan:
     """A plan of these rules; nothing of it that concerns a cluster is used."""
     return compile_plan(
         Pipeline(
             name="test",
             kafka=Kafka("none", "none"),
-            streams=tuple(streams),
+            streams=tuple(inputs.streams.values()),
+            key_idle_ms=inputs.key_idle_ms,
             rules=rules,
             alerts_topic="tidegate.test.alerts",
             dead_letters_topic="tidegate.test.dead-letters",

@@ -22,6 +22,7 @@ import java.util.List;
 final class KeyProcessor {
   private final StreamDefinition[] streams;
   private final WindowDefinition window;
+  private final long idleMs;
   private final RuleRunner runner;
   private final KeyResults results;
   private final EventBytes reader;
@@ -37,18 +38,29 @@ final class KeyProcessor {
 
   /** A processor for a plan's window and some rules of it, of keys whose state is always whole. */
   KeyProcessor(PlanDefinition plan, RuleIndex rules, KeyResults results) {
-    this(plan.streams(), plan.window(), rules, derivations(plan), null, results);
+    this(plan.streams(), plan.window(), plan.keyIdleMs(), rules, derivations(plan), null, results);
   }
 
+  /**
+   * A processor.
+   *
+   * @param window what is cut on a match; null for nothing
+   * @param idleMs how long a silent key keeps its window and what derived fields look back at, ms;
+   *     0 for ever
+   * @param derivations by key expression; null where nothing is derived under it
+   * @param segments where state lies that is apart from its key; null where all is always whole
+   */
   KeyProcessor(
       StreamDefinition[] streams,
       WindowDefinition window,
+      long idleMs,
       RuleIndex rules,
       Derivation[] derivations,
       Segments segments,
       KeyResults results) {
     this.streams = streams;
     this.window = window;
+    this.idleMs = idleMs;
     this.runner = new RuleRunner(streams, window, rules, segments, results);
     this.results = results;
     this.reader = new EventBytes(EventTypes.of(streams));
@@ -89,7 +101,7 @@ final class KeyProcessor {
         handled = handleAt(pending, handled);
       }
     }
-    runner.fireDeadlines(watermark);
+    passTo(watermark);
     state.forget(watermark);
     return handled;
   }
@@ -129,7 +141,7 @@ final class KeyProcessor {
   }
 
   private void handle(Event read) {
-    runner.fireDeadlines(read.timestamp);
+    passTo(read.timestamp);
     if (isDuplicate(read)) {
       results.duplicate(read);
       return;
@@ -137,10 +149,25 @@ final class KeyProcessor {
     Event event = derivations[key.expression()] == null ? read : derive(read);
     if (window != null && window.stream() == event.stream && window.key() == key.expression()) {
       state.windowOf(window).append(window, event);
+      state.lastEvent = event.timestamp;
       state.changed = true;
     }
     results.offering(key, event);
     runner.offer(event);
+  }
+
+  /**
+   * Fires all deadlines up to an event time, and frees the history of a key that has been silent
+   * for the limit. What deadlines find depends on when that was, not on when the watermark passes.
+   */
+  private void passTo(long time) {
+    long idleAt = idleMs == 0 ? KeyState.NO_TIMER : state.idleAt(idleMs);
+    if (idleAt <= time && idleAt != KeyState.NO_TIMER) {
+      runner.fireDeadlines(idleAt - 1);
+      state.freeHistory();
+      results.idle();
+    }
+    runner.fireDeadlines(time);
   }
 
   private Event derive(Event event) {
@@ -151,6 +178,7 @@ final class KeyProcessor {
     if (state.derived == null) {
       state.derived = new DerivedState();
     }
+    state.lastEvent = event.timestamp;
     state.changed = true;
     return derivation.next(state.derived, event);
   }
@@ -167,6 +195,11 @@ final class KeyProcessor {
     state.seen.forget(event.timestamp);
     state.changed = true;
     return !state.seen.add(stream.name(), Identities.of(stream, event), event.timestamp, horizon);
+  }
+
+  /** The event time at which a key has something to do, {@link KeyState#NO_TIMER} for never. */
+  long nextTimer(KeyState of) {
+    return of.nextTimer(idleMs);
   }
 
   /** Puts what has become much apart; before a state is written. */

@@ -22,6 +22,9 @@ interface KeyResults {
   /** An event that repeats the identity of one within its stream's deduplication horizon. */
   void duplicate(Event event);
 
+  /** The key was silent for the limit, and its window and derived fields begin anew. */
+  default void idle() {}
+
   /** The number of open partial matches went up, or down, by so many. */
   void opened(int more);
 

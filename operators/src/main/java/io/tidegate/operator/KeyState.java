@@ -8,6 +8,10 @@ import io.tidegate.window.WindowDefinition;
 /** What is kept for one key: one object, read and written as a whole. */
 final class KeyState {
   static final long NO_TIMER = Long.MAX_VALUE;
+
+  /** What {@link #lastEvent} is before the first. */
+  static final long NEVER = Long.MIN_VALUE;
+
   private static final Event[] NONE = {};
 
   /** Rules with something open. */
@@ -24,6 +28,12 @@ final class KeyState {
 
   /** What derived fields look back at; null before the first event that they concern. */
   DerivedState derived;
+
+  /**
+   * Event time of the key's last event that the window or a derived field looked at; {@link #NEVER}
+   * before the first, and in what formats 1 and 2 kept until the next.
+   */
+  long lastEvent = NEVER;
 
   /** The event time of the key's next timer; {@link #NO_TIMER} when none is set. */
   long timer = NO_TIMER;
@@ -70,11 +80,38 @@ final class KeyState {
         && (derived == null || derived.isEmpty());
   }
 
-  /** The event time at which there is something to do; {@link #NO_TIMER} when there is nothing. */
-  long nextTimer() {
+  /**
+   * The event time at which the window and what derived fields look back at are freed, because the
+   * key has been silent for the limit; {@link #NO_TIMER} when they stay, or there is nothing.
+   *
+   * @param limitMs the limit, ms; 0 for none
+   */
+  long idleAt(long limitMs) {
+    if (limitMs == 0
+        || lastEvent == NEVER
+        || (window == null && (derived == null || derived.isEmpty()))) {
+      return NO_TIMER;
+    }
+    long at = lastEvent + limitMs;
+    return at < lastEvent ? NO_TIMER : at;
+  }
+
+  /** Frees the window and what derived fields look back at. */
+  void freeHistory() {
+    window = null;
+    derived = null;
+    changed = true;
+  }
+
+  /**
+   * The event time at which there is something to do; {@link #NO_TIMER} when there is nothing.
+   *
+   * @param idleMs how long a silent key keeps its history, ms; 0 for ever
+   */
+  long nextTimer(long idleMs) {
     long next = open.earliestDeadline();
     // A key with nothing else ahead comes back once, to be freed.
-    return next == NO_TIMER ? expiry() : next;
+    return Math.min(next == NO_TIMER ? expiry() : next, idleAt(idleMs));
   }
 
   /** The event time at which what is only kept for a while is all gone. */
@@ -113,6 +150,7 @@ final class KeyState {
     copy.seen = seen == null ? null : seen.copy();
     copy.coolDowns = coolDowns == null ? null : coolDowns.copy();
     copy.derived = derived == null ? null : derived.copy();
+    copy.lastEvent = lastEvent;
     copy.timer = timer;
     copy.laterTimer = laterTimer;
     copy.waiting = waiting;

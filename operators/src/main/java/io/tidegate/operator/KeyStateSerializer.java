@@ -20,11 +20,12 @@ import org.apache.flink.core.memory.DataOutputView;
  * dropped by who knows the rules.
  *
  * <p>Format 2 keeps each rule's partial matches apart, with what tells whether an event concerns
- * them in front; format 1, which had them all together and the waiting events too, is read.
+ * them in front; format 1, which had them all together and the waiting events too, is read. Format
+ * 3 has the time of the key's last event as well.
  */
 final class KeyStateSerializer extends EventStateSerializer<KeyState> {
   private static final long serialVersionUID = 1L;
-  private static final int FORMAT = 2;
+  private static final int FORMAT = 3;
   private static final int HAS_WINDOW = 1;
   private static final int HAS_SEEN = 2;
   private static final int HAS_COOL_DOWNS = 4;
@@ -40,6 +41,7 @@ final class KeyStateSerializer extends EventStateSerializer<KeyState> {
     target.writeByte(parts(state));
     target.writeLong(state.timer);
     target.writeLong(state.laterTimer);
+    target.writeLong(state.lastEvent);
     target.writeInt(state.waiting.length);
     for (Event event : state.waiting) {
       events.serialize(event, target);
@@ -93,6 +95,7 @@ final class KeyStateSerializer extends EventStateSerializer<KeyState> {
     KeyState state = new KeyState();
     state.timer = source.readLong();
     state.laterTimer = source.readLong();
+    state.lastEvent = format < 3 ? KeyState.NEVER : source.readLong();
     state.waiting = new Event[source.readInt()];
     for (int i = 0; i < state.waiting.length; i++) {
       state.waiting[i] = events.deserialize(source);

@@ -6,10 +6,13 @@ import io.tidegate.event.EventSerializer;
 import io.tidegate.event.EventTypes;
 import io.tidegate.event.StreamDefinition;
 import java.io.IOException;
+import java.util.function.Consumer;
 import org.apache.flink.api.common.state.KeyedStateStore;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.runtime.state.KeyedStateBackend;
+import org.apache.flink.runtime.state.VoidNamespace;
+import org.apache.flink.runtime.state.VoidNamespaceSerializer;
 import org.apache.flink.runtime.state.heap.HeapKeyedStateBackend;
 
 /**
@@ -21,6 +24,7 @@ import org.apache.flink.runtime.state.heap.HeapKeyedStateBackend;
  */
 final class KeyStates {
   private final KeyedStateBackend<RoutedKey> backend;
+  private final ValueStateDescriptor<KeyState> descriptor;
   private final ValueState<KeyState> state;
   private final EventCodec codec;
   private final Segments segments;
@@ -34,7 +38,8 @@ final class KeyStates {
       KeyedStateBackend<RoutedKey> backend, KeyedStateStore store, StreamDefinition[] streams) {
     this.backend = backend;
     EventSerializer layout = new EventSerializer(EventTypes.handled(streams));
-    this.state = store.getState(new ValueStateDescriptor<>("key", new KeyStateSerializer(layout)));
+    this.descriptor = new ValueStateDescriptor<>("key", new KeyStateSerializer(layout));
+    this.state = store.getState(descriptor);
     this.codec = new EventCodec(EventTypes.of(streams));
     this.objects = backend instanceof HeapKeyedStateBackend;
     this.segments = new Segments(store, layout, !objects);
@@ -71,6 +76,15 @@ final class KeyStates {
     backend.setCurrentKey(key);
     reads++;
     return state.value();
+  }
+
+  /** Hands over every key of which something is kept; each is the current one in its turn. */
+  void forEach(Consumer<RoutedKey> keys) throws Exception {
+    backend.applyToAllKeys(
+        VoidNamespace.INSTANCE,
+        VoidNamespaceSerializer.INSTANCE,
+        descriptor,
+        (key, state) -> keys.accept(key));
   }
 
   /** An empty state, for a key of which nothing is kept. */

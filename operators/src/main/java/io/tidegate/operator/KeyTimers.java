@@ -29,9 +29,12 @@ final class KeyTimers {
     state.changed = true;
   }
 
-  /** Sets a timer where the key has something to do before those that it has. */
-  void set(KeyState state) {
-    long next = state.nextTimer();
+  /**
+   * Sets a timer where the key has something to do before those that it has.
+   *
+   * @param next the event time at which it has, see {@link KeyState#nextTimer}
+   */
+  void set(KeyState state, long next) {
     if (next >= state.timer) {
       return;
     }

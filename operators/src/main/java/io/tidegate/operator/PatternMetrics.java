@@ -34,6 +34,10 @@ final class PatternMetrics {
   final Counter lateIdle;
   final Counter lateCopies;
   final Counter duplicates;
+
+  /** How often a key's window and derived fields were freed because it was silent. */
+  final Counter idleKeys;
+
   final Counter pending;
   final Counter open;
 
@@ -55,6 +59,7 @@ final class PatternMetrics {
     matches = totals.counter(group, "matches");
     timeouts = totals.counter(group, "timeouts");
     cooledDown = totals.counter(group, "cooled_down");
+    idleKeys = totals.counter(group, "idle_keys");
     droppedPartialMatches = totals.counter(group, "dropped_partial_matches");
     droppedMatches = totals.counter(group, "dropped_matches");
     pending = level("pending");

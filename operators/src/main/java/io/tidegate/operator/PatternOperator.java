@@ -75,6 +75,7 @@ public final class PatternOperator extends AbstractStreamOperator<MatchRecord>
   private transient StoredPending storedPending;
   private transient KeyStates states;
   private transient KeyTimers timers;
+  private transient IdleLimit idleLimit;
   private transient long passed;
   private transient long passedAt;
 
@@ -126,12 +127,14 @@ public final class PatternOperator extends AbstractStreamOperator<MatchRecord>
         new KeyProcessor(
             plan.streams(),
             liveRules.window(plan.window()),
+            plan.keyIdleMs(),
             rules,
             liveRules.rules().derivations,
             states.segments(),
             new PatternResults(output, counts, liveRules::rules));
     restoredKeys =
         new RestoredKeys(plan, rules, context.getOperatorStateStore(), states.areObjects());
+    idleLimit = new IdleLimit(plan.keyIdleMs(), context);
     pending = new PendingKeys();
     storedPending =
         new StoredPending(
@@ -149,6 +152,9 @@ public final class PatternOperator extends AbstractStreamOperator<MatchRecord>
   public void open() throws Exception {
     super.open();
     timers = new KeyTimers(getInternalTimerService("keys", VoidNamespaceSerializer.INSTANCE, this));
+    if (idleLimit.isShorter()) {
+      idleLimit.apply(states, timers, progress);
+    }
     counts.gauge("watermark_lag_ms", this::watermarkLag);
     counts.gauge("pending_keys", () -> (long) pending.size());
     counts.gauge("state_bytes", () -> states.sizes().of(counts.keys.getCount()));
@@ -298,7 +304,7 @@ public final class PatternOperator extends AbstractStreamOperator<MatchRecord>
       counts.keys.dec(stored == null ? 0 : 1);
     } else {
       processor.spread(state);
-      timers.set(state);
+      timers.set(state, processor.nextTimer(state));
       states.write(stored, state);
       counts.keys.inc(stored == null ? 1 : 0);
     }
@@ -325,6 +331,7 @@ public final class PatternOperator extends AbstractStreamOperator<MatchRecord>
     totals.snapshot();
     progress.snapshot();
     restoredKeys.snapshot(rules);
+    idleLimit.snapshot();
     storedPending.store(pending);
     liveRules.snapshot(getRuntimeContext().getTaskInfo().getIndexOfThisSubtask());
   }

@@ -57,6 +57,11 @@ final class PatternResults implements KeyResults {
   }
 
   @Override
+  public void idle() {
+    counts.idleKeys.inc();
+  }
+
+  @Override
   public void opened(int more) {
     counts.open.inc(more);
   }

@@ -7,6 +7,7 @@ import io.tidegate.match.MatchOutput;
 import io.tidegate.match.MatcherState;
 import io.tidegate.record.MatchRecord;
 import io.tidegate.record.WindowCut;
+import io.tidegate.window.WindowBuffer;
 import io.tidegate.window.WindowDefinition;
 
 /**
@@ -18,6 +19,10 @@ final class RuleRunner implements MatchOutput<Event> {
   private static final int FEW_OPEN = 8;
 
   private final WindowDefinition window;
+
+  /** Cut where a key has no samples; nothing is ever added to it. */
+  private final WindowBuffer noSamples;
+
   private final MatchDescriber describer;
   private final Segments segments;
   private final KeyResults results;
@@ -42,6 +47,7 @@ final class RuleRunner implements MatchOutput<Event> {
       Segments segments,
       KeyResults results) {
     this.window = window;
+    this.noSamples = window == null ? null : new WindowBuffer(window);
     this.rules = rules;
     this.segments = segments;
     this.results = results;
@@ -257,7 +263,8 @@ final class RuleRunner implements MatchOutput<Event> {
     if (window == null || !window.appliesTo(rule.definition.id(), rule.definition.key())) {
       return WindowCut.NONE;
     }
-    return state.windowOf(window).cut(window, match.event(match.size() - 1));
+    WindowBuffer samples = state.window == null ? noSamples : state.windowOf(window);
+    return samples.cut(window, match.event(match.size() - 1));
   }
 
   @Override

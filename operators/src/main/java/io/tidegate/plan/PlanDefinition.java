@@ -18,6 +18,8 @@ import java.util.Set;
  * @param kafka the broker
  * @param streams by the index that events carry
  * @param derived by key, the fields that events get under it
+ * @param keyIdleMs how long a silent key keeps its window and what derived fields look back at, ms;
+ *     0 for ever
  * @param keys the distinct keys; rules and the window refer to them by index
  * @param rules the rules
  * @param window what is cut on a match; null for nothing
@@ -31,6 +33,7 @@ public record PlanDefinition(
     KafkaDefinition kafka,
     StreamDefinition[] streams,
     List<KeyExpression> keys,
+    long keyIdleMs,
     List<List<DerivedField>> derived,
     List<RuleDefinition> rules,
     WindowDefinition window,
@@ -83,6 +86,7 @@ public record PlanDefinition(
         KafkaDefinition.of(plan.child("kafka")),
         streams.definitions(),
         List.copyOf(keys),
+        plan.duration("key_idle_ms"),
         keys.stream().map(streams::derivedBy).toList(),
         rules,
         window,

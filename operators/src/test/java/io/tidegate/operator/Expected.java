@@ -86,7 +86,7 @@ final class Expected {
           }
         };
     for (Event event : events) {
-      matcher.advanceTime(state, event.timestamp, output);
+      advance(matcher, state, event.timestamp, samples, output);
       if (plan.window() != null && event.stream == plan.window().stream()) {
         samples.add(event);
       }
@@ -94,7 +94,24 @@ final class Expected {
         matcher.offer(state, event, event.timestamp, output);
       }
     }
-    matcher.advanceTime(state, end, output);
+    advance(matcher, state, end, samples, output);
+  }
+
+  /** Lets time pass; samples of a key that has been silent for the limit are gone on the way. */
+  private void advance(
+      Matcher<Event> matcher,
+      MatcherState<Event> state,
+      long time,
+      List<Event> samples,
+      MatchOutput<Event> output) {
+    if (plan.keyIdleMs() > 0 && !samples.isEmpty()) {
+      long gone = samples.get(samples.size() - 1).timestamp + plan.keyIdleMs();
+      if (gone <= time) {
+        matcher.advanceTime(state, gone - 1, output);
+        samples.clear();
+      }
+    }
+    matcher.advanceTime(state, time, output);
   }
 
   private String window(RuleDefinition rule, Match<Event> match, List<Event> samples) {
@@ -159,7 +176,7 @@ final class Expected {
         + " "
         + record.events()
         + " "
-        + record.measures()
+        + new TreeMap<>(record.measures())
         + (record.timedOut() ? " at " + record.timedOutAt() : "");
   }
 }

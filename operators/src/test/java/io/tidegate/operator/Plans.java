@@ -33,6 +33,7 @@ final class Plans {
   private String typeOfX = "double";
   private String rulesLog = "null";
   private String deduplication = "null";
+  private String idle = "null";
   private String identity = "\"id\"";
 
   static Plans with(String... rules) {
@@ -60,6 +61,12 @@ final class Plans {
 
   Plans deduplication(long ms) {
     deduplication = Long.toString(ms);
+    return this;
+  }
+
+  /** Silent keys keep their windows and derived fields for so long. */
+  Plans idle(long ms) {
+    idle = Long.toString(ms);
     return this;
   }
 
@@ -132,13 +139,19 @@ final class Plans {
      "streams":[%s,%s],
      "keys":[{"streams":{"readings":["robot"],"stops":["robot"]}},
              {"streams":{"readings":["line"],"stops":["line"]}}],
+     "key_idle_ms":%s,
      "rules":[%s],"window":%s,"model":null,
      "sinks":{"alerts":{"topic":"a","delivery":"at_least_once"},
               "dead_letters":{"topic":"d"},"late_events":{"topic":"l"},"iceberg":null},
      "rules_log":%s,"alerts_schema":""}\
     """
         .formatted(
-            stream("readings", 1), stream("stops", 0), String.join(",", rules), window, rulesLog);
+            stream("readings", 1),
+            stream("stops", 0),
+            idle,
+            String.join(",", rules),
+            window,
+            rulesLog);
   }
 
   PlanDefinition definition() {
