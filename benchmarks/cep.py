@@ -4,7 +4,7 @@ All jobs of a case run in one JVM, in turns, so that a busy machine is busy for 
 parallelism 1, object reuse, the same serializer of events; Flink's caches hold everything that is
 open. A rate is events over the time from the first event generated to the last one handled; where
 Flink is too slow for all events it gets fewer, and rates are compared. Both must find the same
-number of matches, or there is no figure.
+number of matches, or there is no figure. docs/benchmarks.md says what each case measures.
 """
 
 from __future__ import annotations
@@ -42,11 +42,13 @@ def measured(cases: list[CepCase], options: Options) -> list[report.Case]:
 
 def main() -> None:
     """Runs the cases and writes build/bench/cep.json; cases that are not run keep their figures."""
-    listed = "\n".join(f"  {c.name:12} {c.about}; about {c.minutes:g} min" for c in CASES)
+    listed = "\n".join(f"  {c.name:14} {c.about}; about {c.minutes:g} min" for c in CASES)
+    whole = sum(case.minutes for case in CASES)
     parser = argparse.ArgumentParser(
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        epilog=f"cases:\n{listed}\n\nexample: python -m benchmarks.cep --case one --quick",
+        epilog=f"cases:\n{listed}\nall of them: about {whole:g} min\n\n"
+        "example: python -m benchmarks.cep --case one --quick",
     )
     names = [case.name for case in CASES]
     parser.add_argument(

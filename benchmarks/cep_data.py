@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,9 +11,9 @@ from typing import Any
 import pandas as pd
 import yaml
 
-from benchmarks import report
+from benchmarks import cep_fraud_team, report
 from benchmarks.cep_case import SkippedError
-from benchmarks.cep_plans import compiled, flink_has
+from benchmarks.cep_plans import PIPELINES, compiled, flink_has
 from benchmarks.jvm import ROOT
 from tidegate.generators import PACKS, Options, Row
 
@@ -30,6 +30,11 @@ def write(name: str, rows: Iterable[tuple[str, int, Mapping[str, Any]]]) -> tupl
             lines.write(json.dumps({"stream": stream, "ts": ts, "values": values}) + "\n")
             count += 1
     return path, count
+
+
+def from_file(file: Path) -> dict[str, Any]:
+    """Events of a file as a job reads them; beyond its end they come again, later."""
+    return {"kind": "file", "file": str(file)}
 
 
 def handbook(data: Path) -> tuple[Path, int]:
@@ -57,41 +62,75 @@ def handbook(data: Path) -> tuple[Path, int]:
 
 
 @dataclass(frozen=True)
-class PackData:
-    """The rule packs in one plan, and events for it.
+class RuleData:
+    """Rules in a plan, and events for them.
 
     Attributes:
-        plan: with the rules that Flink's operator can express.
-        left_out: the other rules, by name.
-        file: the events of all packs, by time.
+        plan: with rules that both engines have.
+        file: the events, by time.
         count: their number.
     """
 
     plan: dict[str, Any]
-    left_out: tuple[str, ...]
     file: Path
     count: int
 
+    @property
+    def events(self) -> dict[str, Any]:
+        """As a job reads them."""
+        return from_file(self.file)
 
-def packs(events_a_pack: int = 40_000) -> PackData:
-    """All rule packs that have a generator, over their own events."""
+
+def packs(events_a_pack: int = 40_000) -> RuleData:
+    """All rule packs that have a generator, over their own events.
+
+    Rules that Flink has nothing for give way to those of `cep_packs.rules.yaml`.
+    """
     merged: dict[str, Any] = {}
+    rules: list[str] = []
     rows: list[Row] = []
     for number, pack in enumerate(PACKS.values()):
         document = yaml.safe_load(pack.pipeline.read_text())
-        document.pop("iceberg", None)
-        streams = {**merged.get("streams", {}), **document["streams"]}
-        rules = [*merged.get("rules", []), *(str(ROOT / rule) for rule in document["rules"])]
-        merged = {**document, "pipeline": "packs", "streams": streams, "rules": rules}
+        rules += document["rules"]
+        merged = {**document, "streams": {**merged.get("streams", {}), **document["streams"]}}
         rows += pack.generate(Options(events=events_a_pack, seed=number)).rows
-    for stream in merged["streams"].values():
-        stream["schema"] = str(ROOT / stream["schema"])
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    pipeline = FOLDER / "packs.yaml"
-    pipeline.write_text(yaml.safe_dump(merged))
-    plan = compiled(pipeline)
-    kept = [rule for rule in plan["rules"] if flink_has(rule, plan)]
-    left_out = [rule["id"] for rule in plan["rules"] if rule not in kept]
+    merged["rules"] = [*rules, str(PIPELINES / "cep_packs.rules.yaml")]
+    plan = compiled(pipeline("packs", merged))
+    plan["rules"] = [rule for rule in plan["rules"] if flink_has(rule, plan)]
+    for stream in plan["streams"]:
+        stream["derived"] = []  # No rule that is left looks at one.
     rows.sort(key=lambda row: row.ts)
     file, count = write("packs", ((row.stream, row.ts, row.values) for row in rows))
-    return PackData({**plan, "rules": kept}, tuple(left_out), file, count)
+    return RuleData(plan, file, count)
+
+
+def fraud_team(events: int = 100_000) -> RuleData:
+    """A hundred rules of a fraud team over the fraud pack's events."""
+    plan = compiled(fraud_pipeline(cep_fraud_team.rules()))
+    rows = PACKS["fraud"].generate(Options(events=events)).rows
+    file, count = write("fraud_team", ((row.stream, row.ts, row.values) for row in rows))
+    return RuleData(plan, file, count)
+
+
+def fraud_pipeline(rules: Sequence[Mapping[str, Any]], folder: Path = FOLDER) -> Path:
+    """Writes the fraud pack's pipeline with other rules; returns its file."""
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / "fraud_team.rules.yaml"
+    file.write_text(yaml.safe_dump({"rules": list(rules)}, sort_keys=False))
+    document = {**yaml.safe_load(PACKS["fraud"].pipeline.read_text()), "rules": [str(file)]}
+    return pipeline("fraud_team", document, folder)
+
+
+def pipeline(name: str, document: Mapping[str, Any], folder: Path = FOLDER) -> Path:
+    """Writes a pipeline of this repository's files for elsewhere; returns its file."""
+    streams = {
+        stream: {**one, "schema": str(ROOT / one["schema"])}
+        for stream, one in document["streams"].items()
+    }
+    rules = [str(ROOT / rule) for rule in document["rules"]]
+    whole = {**document, "pipeline": name, "streams": streams, "rules": rules}
+    whole.pop("iceberg", None)
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / f"{name}.yaml"
+    file.write_text(yaml.safe_dump(whole))
+    return file

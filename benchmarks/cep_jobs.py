@@ -14,6 +14,7 @@ from typing import Any
 from benchmarks import jvm, report
 
 PASS_THROUGH, TIDEGATE, FLINK = "pass_through", "tidegate", "flink"
+FLINK_FILTERED = "flink_filtered"
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class Job:
 
     Attributes:
         name: what its runs are found under.
-        kind: `pass_through`, `tidegate` or `flink`.
+        kind: as `CepBenchmark` has them, such as `pass_through`, `tidegate` or `flink`.
         plan: text of the plan whose rules it runs.
         runs: measured runs; None for the comparison's.
         warm_ups: runs before them; None for the comparison's.
@@ -43,7 +44,7 @@ class Run:
     Attributes:
         events: that were handled.
         seconds: from the first event generated to the last one handled.
-        cpu_seconds: that the thread of the last operator used.
+        cpu_seconds: that all threads of the process used in that time.
         found: records that came out.
     """
 
@@ -129,5 +130,5 @@ def rates(runs: Sequence[Run]) -> list[float]:
 
 
 def cpu_us(runs: Sequence[Run]) -> float:
-    """CPU time of the operator's thread for an event, median, µs."""
+    """CPU time of all threads for an event, median, µs."""
     return statistics.median(run.cpu_seconds / run.events for run in runs) * 1e6

@@ -92,7 +92,7 @@ def flink_has(rule: dict[str, Any], plan: dict[str, Any]) -> bool:
     """
     if rule.get("cool_down_ms"):
         return False
-    derived = {field["name"] for stream in plan["streams"] for field in stream.get("derive") or ()}
+    derived = {field["name"] for stream in plan["streams"] for field in stream["derived"]}
     return _flink_has(rule["pattern"]["stages"]) and not derived & set(_fields(rule))
 
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import json
 import statistics
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from benchmarks import cep_data, report
 from benchmarks.cep_case import CepCase, Options
 from benchmarks.cep_jobs import (
     FLINK,
+    FLINK_FILTERED,
     PASS_THROUGH,
     TIDEGATE,
     Job,
@@ -30,32 +31,53 @@ from benchmarks.cep_plans import PIPELINES, compiled, three_of_types, varied, wi
 KEYS = 1_000
 TEN_TYPES = {"kind": "types", "types": 10, "keys": KEYS, "interval_ms": 1_000}
 OPERATORS = "{} CepOperators"
+# With many rules, both what everybody writes and what an expert makes of it.
+MANY_RULES = {FLINK: "{}", FLINK_FILTERED: "{}, a filter before each"}
 
 
 def against_flink(
-    options: Options, case: str, events: dict[str, Any], plan: str, count: int, peer_count: int
+    options: Options,
+    case: str,
+    events: dict[str, Any],
+    plan: str,
+    count: int,
+    peer_count: int,
+    peers: Mapping[str, str] = {FLINK: "{}"},
 ) -> list[report.Case]:
-    """Rules in our operator against an operator each of Flink's, and against the pass-through."""
+    """Rules in our operator against an operator each of Flink's, and against the pass-through.
+
+    Peers are Flink's jobs by kind, with what to call them; `{}` stands for the operators.
+    """
     rules = len(json.loads(plan)["rules"])
     ours, peer = options.events(count), options.events(peer_count)
     jobs = [
         Job(PASS_THROUGH, PASS_THROUGH, plan, ours),
         Job(TIDEGATE, TIDEGATE, plan, ours),
-        Job(FLINK, FLINK, plan, peer),
+        *(Job(kind, kind, plan, peer) for kind in peers),
     ]
     if peer != ours:
         jobs.append(Job("check", TIDEGATE, plan, peer, runs=1, warm_ups=0))
     found = run(options.classpath, events, jobs, options.runs, options.warm_ups)
-    matches = equal_matches(found[FLINK], found["check" if peer != ours else TIDEGATE])
-    print(f"  {matches:,} matches on both sides in {peer:,} events")
+    same = found["check" if peer != ours else TIDEGATE]
+    matches = equal_matches(same, *(found[kind] for kind in peers))
+    print(f"  {matches:,} matches on all sides in {peer:,} events")
     details = {
         "rules": float(rules),
         "matches in the peer's events": float(matches),
         "the peer's events": float(peer),
     }
-    name = "CepOperator" if rules == 1 else OPERATORS.format(rules)
+    operators = "CepOperator" if rules == 1 else OPERATORS.format(rules)
     return [
-        throughput(case, found[TIDEGATE], name, found[FLINK], details),
+        *(
+            throughput(
+                case if kind == FLINK else f"{case}, Flink's laid by hand",
+                found[TIDEGATE],
+                name.format(operators),
+                found[kind],
+                details,
+            )
+            for kind, name in peers.items()
+        ),
         throughput(
             f"{case}, against the ceiling",
             found[TIDEGATE],
@@ -104,7 +126,7 @@ def handbook(options: Options) -> list[report.Case]:
     plan = json.dumps(compiled(PIPELINES / "cep_handbook.yaml"))
     file, count = cep_data.handbook(options.data)
     case = "three fraud rules, April and May of the Fraud Detection Handbook, heap"
-    events = {"kind": "file", "file": str(file)}
+    events = cep_data.from_file(file)
     return against_flink(options, case, events, plan, count, count // 4)
 
 
@@ -141,12 +163,19 @@ def eight_rules(options: Options) -> list[report.Case]:
 def hundred_rules(options: Options) -> list[report.Case]:
     """The rules of the packs, each several times with other limits, over the packs' events."""
     packs = cep_data.packs()
-    if packs.left_out:
-        print(f"  left out, because Flink has nothing like them: {', '.join(packs.left_out)}")
     plan = with_rules(packs.plan, varied(packs.plan["rules"], 100))
     case = "100 rules, the packs varied, heap"
-    events = {"kind": "file", "file": str(packs.file)}
-    return against_flink(options, case, events, plan, 2_000_000, 40_000)
+    return against_flink(
+        options, case, packs.events, plan, 8 * packs.count, packs.count, MANY_RULES
+    )
+
+
+def hundred_of_one_stream(options: Options) -> list[report.Case]:
+    """A hundred different rules, each of which meets every event."""
+    team = cep_data.fraud_team()
+    plan = json.dumps(team.plan)
+    case = "100 rules of one stream, a fraud team's, heap"
+    return against_flink(options, case, team.events, plan, 8 * team.count, team.count, MANY_RULES)
 
 
 def thousand_rules(options: Options) -> list[report.Case]:
@@ -182,5 +211,6 @@ CASES = (
     CepCase("handbook", "the same over real transactions (--data)", 6, handbook),
     CepCase("eight", "eight overlapping rules against one of them, and Flink", 4, eight_rules),
     CepCase("hundred", "100 rules of the packs against 100 CepOperators", 10, hundred_rules),
+    CepCase("hundred_fraud", "100 rules of one stream, the same", 12, hundred_of_one_stream),
     CepCase("thousand", "1,000 rules against 100", 4, thousand_rules),
 )

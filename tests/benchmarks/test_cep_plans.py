@@ -2,8 +2,11 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from pathlib import Path
 
-from benchmarks.cep_plans import PIPELINES, compiled, three_of_types, varied
+from benchmarks import cep_data, cep_fraud_team
+from benchmarks.cep_plans import PIPELINES, compiled, flink_has, three_of_types, varied
+from benchmarks.jvm import ROOT
 
 
 def test_rules_of_types_differ_in_nothing_but_names_and_types() -> None:
@@ -34,3 +37,24 @@ def test_varied_rules_have_other_limits_and_the_same_shape() -> None:
     assert later["within_ms"] == rules[0]["pattern"]["within_ms"] * 1.02
     assert json.dumps(later) != json.dumps(rules[0]["pattern"])
     assert len({rule["fingerprint"] for rule in made}) == 7
+
+
+def test_the_rules_that_flink_has_use_nothing_else() -> None:
+    plan = compiled(ROOT / "pipelines" / "all_packs.yaml")
+    lacking = {rule["id"] for rule in plan["rules"] if not flink_has(rule, plan)}
+    assert lacking == {
+        "drop_then_volume",  # an average, a cool-down
+        "spread_break",
+        "no_scan_after_departure",  # a stated absence
+        "customs_hold_not_released",
+        "concentrated_holding",  # a cool-down
+        "credit_score_drop",  # the previous event's field
+    }
+
+
+def test_the_fraud_team_has_a_hundred_rules_that_flink_has(tmp_path: Path) -> None:
+    rules = cep_fraud_team.rules()
+    plan = compiled(cep_data.fraud_pipeline(rules, tmp_path))
+    assert len({rule["id"] for rule in plan["rules"]}) == 100
+    assert len({json.dumps(rule["pattern"]) for rule in plan["rules"]}) == 100
+    assert all(flink_has(rule, plan) for rule in plan["rules"])

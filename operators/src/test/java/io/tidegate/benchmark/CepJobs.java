@@ -1,27 +1,18 @@
 package io.tidegate.benchmark;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.sun.management.OperatingSystemMXBean;
 import io.tidegate.event.Event;
 import io.tidegate.event.EventTypeInfo;
-import io.tidegate.event.Identities;
 import io.tidegate.event.StreamDefinition;
 import io.tidegate.operator.PatternGraph;
 import io.tidegate.plan.PlanDefinition;
-import io.tidegate.plan.RuleDefinition;
-import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.Types;
-import org.apache.flink.cep.CEP;
-import org.apache.flink.cep.EventComparator;
 import org.apache.flink.cep.configuration.CEPCacheOptions;
-import org.apache.flink.cep.functions.PatternProcessFunction;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.StateBackendOptions;
@@ -34,9 +25,9 @@ import org.apache.flink.util.Collector;
 
 /** The jobs that are compared: a plan's rules in our operator, in Flink's, and no rule at all. */
 final class CepJobs {
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final String ROCKSDB = "_rocksdb";
   private static final AtomicLong BEGUN = new AtomicLong();
+  private static final AtomicLong CPU_BEGUN = new AtomicLong();
 
   private final PlanDefinition plan;
   private final String planText;
@@ -61,7 +52,13 @@ final class CepJobs {
 
   /** Called with the first event of a run. */
   static void begun() {
+    CPU_BEGUN.set(cpuTime());
     BEGUN.set(System.nanoTime());
+  }
+
+  /** CPU time that all threads of this process have used, ns. */
+  static long cpuTime() {
+    return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
   }
 
   /** Runs a job by its name: its kind, and behind it {@code _rocksdb} where state lies there. */
@@ -89,14 +86,17 @@ final class CepJobs {
         switch (name.replace(ROCKSDB, "")) {
           case "pass_through" -> passThrough(source);
           case "tidegate" -> tidegate(source, streams);
-          case "flink" -> flink(source);
+          case "flink" -> flink(source, FlinkJob.Form.PLAIN);
+          case "flink_filtered" -> flink(source, FlinkJob.Form.FILTERED);
+          case "flink_chained" -> flink(source, FlinkJob.Form.CHAINED);
+          case "flink_chained_filtered" -> flink(source, FlinkJob.Form.CHAINED_FILTERED);
           default -> throw new IllegalArgumentException("no job " + name);
         };
     result.sinkTo(new CountingSink<>());
     environment.execute(name);
     return new Run(
         (CountingSink.endedAt() - BEGUN.get()) / 1e9,
-        CountingSink.cpuTime() / 1e9,
+        (CountingSink.cpuTime() - CPU_BEGUN.get()) / 1e9,
         CountingSink.count());
   }
 
@@ -119,73 +119,8 @@ final class CepJobs {
     return new PatternGraph(planText, true).fixed(source);
   }
 
-  /** One operator a rule, each over the streams that the rule reads. */
-  private DataStream<Integer> flink(DataStream<Event> source) throws IOException {
-    DataStream<Integer> all = null;
-    for (RuleDefinition rule : plan.rules()) {
-      DataStream<Integer> found = flink(source, rule);
-      all = all == null ? found : all.union(found);
-    }
-    return all;
-  }
-
-  private DataStream<Integer> flink(DataStream<Event> source, RuleDefinition rule)
-      throws IOException {
-    String alone = alone(rule.id());
-    DataStream<Event> read = source;
-    if (rule.streams().length < plan.streams().length) {
-      boolean[] reads = new boolean[plan.streams().length];
-      for (int stream : rule.streams()) {
-        reads[stream] = true;
-      }
-      read = source.filter(event -> reads[event.stream]);
-    }
-    return CEP.pattern(
-            read.keyBy(new PlanKey(alone, true), Types.STRING),
-            FlinkPatterns.of(alone),
-            new TotalOrder(alone))
-        .inEventTime()
-        .process(
-            new PatternProcessFunction<Event, Integer>() {
-              private static final long serialVersionUID = 1L;
-
-              @Override
-              public void processMatch(
-                  Map<String, List<Event>> match, Context context, Collector<Integer> out) {
-                out.collect(match.size());
-              }
-            },
-            Types.INT);
-  }
-
-  /** The plan with one of its rules. */
-  private String alone(String id) throws IOException {
-    ObjectNode json = (ObjectNode) JSON.readTree(planText);
-    ArrayNode rules = json.putArray("rules");
-    for (JsonNode rule : JSON.readTree(planText).get("rules")) {
-      if (rule.get("id").textValue().equals(id)) {
-        rules.add(rule);
-      }
-    }
-    return json.toString();
-  }
-
-  /** Events of one time in the order in which ours handles them. */
-  private static final class TotalOrder implements EventComparator<Event> {
-    private static final long serialVersionUID = 1L;
-    private final String planText;
-    private transient StreamDefinition[] streams;
-
-    TotalOrder(String planText) {
-      this.planText = planText;
-    }
-
-    @Override
-    public int compare(Event a, Event b) {
-      if (streams == null) {
-        streams = PlanDefinition.parse(planText).streams();
-      }
-      return Identities.compare(streams, a, b);
-    }
+  private DataStream<Integer> flink(DataStream<Event> source, FlinkJob.Form form)
+      throws JsonProcessingException {
+    return new FlinkJob(plan, form).matches(source, planText);
   }
 }

@@ -1,6 +1,5 @@
 package io.tidegate.benchmark;
 
-import java.lang.management.ManagementFactory;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.sink2.SinkWriter;
 import org.apache.flink.api.connector.sink2.WriterInitContext;
@@ -32,7 +31,7 @@ final class CountingSink<T> implements Sink<T> {
     return endedAt;
   }
 
-  /** CPU time that the thread of the operator and of this sink has used, ns. */
+  /** CPU time that the process had used then, in terms of {@link CepJobs#cpuTime}. */
   static long cpuTime() {
     return cpuTime;
   }
@@ -52,7 +51,7 @@ final class CountingSink<T> implements Sink<T> {
         if (endOfInput) {
           count = seen;
           endedAt = System.nanoTime();
-          cpuTime = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+          cpuTime = CepJobs.cpuTime();
         }
       }
 

@@ -7,10 +7,11 @@ import io.tidegate.match.StageDefinition;
 import io.tidegate.plan.KeyExpression;
 import io.tidegate.plan.PlanDefinition;
 import io.tidegate.plan.RuleDefinition;
+import java.io.IOException;
+import java.io.ObjectInputStream;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.flink.cep.pattern.conditions.IterativeCondition;
 import org.apache.flink.cep.pattern.conditions.SimpleCondition;
@@ -20,23 +21,14 @@ import org.apache.flink.cep.pattern.conditions.SimpleCondition;
  * after the job has been serialized.
  */
 final class FlinkCondition {
-  /** Conditions hold scratch space, so each thread reads its own. */
-  private static final ThreadLocal<Map<String, Rule>> RULES = ThreadLocal.withInitial(HashMap::new);
-
   private FlinkCondition() {}
 
   /** A plan's one rule and its key. */
   private record Rule(RuleDefinition definition, KeyExpression key) {
     static Rule of(String planText) {
-      return RULES
-          .get()
-          .computeIfAbsent(
-              planText,
-              text -> {
-                PlanDefinition plan = PlanDefinition.parse(text);
-                RuleDefinition rule = plan.rules().get(0);
-                return new Rule(rule, plan.keys().get(rule.key()));
-              });
+      PlanDefinition plan = Plans.of(planText);
+      RuleDefinition rule = plan.rules().get(0);
+      return new Rule(rule, plan.keys().get(rule.key()));
     }
 
     EventCondition<Event> condition(String stage, boolean until) {
@@ -88,12 +80,14 @@ final class FlinkCondition {
       this.until = until;
     }
 
+    private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
+      in.defaultReadObject();
+      rule = Rule.of(planText);
+      condition = rule.condition(stage, until);
+    }
+
     @Override
     public boolean filter(Event event) {
-      if (condition == null) {
-        rule = Rule.of(planText);
-        condition = rule.condition(stage, until);
-      }
       rule.turnTo(event);
       return condition.test(event, null);
     }
@@ -114,36 +108,49 @@ final class FlinkCondition {
       this.until = until;
     }
 
+    private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
+      in.defaultReadObject();
+      rule = Rule.of(planText);
+      condition = rule.condition(stage, until);
+      matched = new Matched(rule.definition.stageNames());
+    }
+
     @Override
     public boolean filter(Event event, Context<Event> context) {
-      if (condition == null) {
-        rule = Rule.of(planText);
-        condition = rule.condition(stage, until);
-        matched = new Matched(rule.definition.stageNames());
-      }
       rule.turnTo(event);
-      matched.context = context;
+      matched.turnTo(context);
       return condition.mayAccept(event) && condition.test(event, matched);
     }
   }
 
-  /** What Flink's context knows, read only where it is asked for. */
+  /** What Flink's context knows, read once where it is asked for. */
   private static final class Matched implements MatchedEvents<Event> {
     private final List<String> stages;
+    private final List<Event>[] read;
     private IterativeCondition.Context<Event> context;
 
+    @SuppressWarnings("unchecked")
     Matched(List<String> stages) {
       this.stages = stages;
+      this.read = new List[stages.size()];
+    }
+
+    void turnTo(IterativeCondition.Context<Event> present) {
+      context = present;
+      Arrays.fill(read, null);
     }
 
     private List<Event> events(int stage) {
-      List<Event> events = new ArrayList<>();
-      try {
-        context.getEventsForPattern(stages.get(stage)).forEach(events::add);
-      } catch (Exception e) {
-        throw new IllegalStateException("Flink could not read its shared buffer", e);
+      if (read[stage] == null) {
+        List<Event> events = new ArrayList<>();
+        try {
+          context.getEventsForPattern(stages.get(stage)).forEach(events::add);
+        } catch (Exception e) {
+          throw new IllegalStateException("Flink could not read its shared buffer", e);
+        }
+        read[stage] = events;
       }
-      return events;
+      return read[stage];
     }
 
     @Override

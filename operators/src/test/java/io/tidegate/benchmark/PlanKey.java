@@ -3,6 +3,8 @@ package io.tidegate.benchmark;
 import io.tidegate.event.Event;
 import io.tidegate.plan.KeyExpression;
 import io.tidegate.plan.PlanDefinition;
+import java.io.IOException;
+import java.io.ObjectInputStream;
 import org.apache.flink.api.java.functions.KeySelector;
 
 /** The key of an event under a rule of a plan, or under the first key that its stream has. */
@@ -22,9 +24,13 @@ final class PlanKey implements KeySelector<Event, String> {
     this.ofRule = ofRule;
   }
 
-  private void prepare() {
-    PlanDefinition plan = PlanDefinition.parse(planText);
-    byStream = new KeyExpression[plan.streams().length];
+  private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
+    in.defaultReadObject();
+    byStream = byStream(Plans.of(planText), ofRule);
+  }
+
+  private static KeyExpression[] byStream(PlanDefinition plan, boolean ofRule) {
+    KeyExpression[] byStream = new KeyExpression[plan.streams().length];
     for (int stream = 0; stream < byStream.length; stream++) {
       for (KeyExpression key : plan.keys()) {
         if (byStream[stream] == null && key.covers(stream)) {
@@ -35,13 +41,11 @@ final class PlanKey implements KeySelector<Event, String> {
         byStream[stream] = plan.keys().get(plan.rules().get(0).key());
       }
     }
+    return byStream;
   }
 
   @Override
   public String getKey(Event event) {
-    if (byStream == null) {
-      prepare();
-    }
     return byStream[event.stream].keyOf(event);
   }
 }
