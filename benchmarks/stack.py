@@ -31,12 +31,14 @@ class BenchStack:
         rest: the cluster's REST interface.
         lake: folder of the Iceberg catalog.
         environment: for `flink` and for pipelines.
+        processes: pids of the broker, the JobManager and the TaskManager, by name.
     """
 
     bootstrap: str
     rest: FlinkRest
     lake: Path
     environment: Mapping[str, str]
+    processes: Mapping[str, int]
 
     def submit(self, pipeline: Path, parallelism: int, **variables: str) -> str:
         """Submits the main job with `flink run`; returns its id once all tasks run.
@@ -84,6 +86,7 @@ def bench_stack(**options: Any) -> Iterator[BenchStack]:
             "TIDEGATE_LAKE": str(lake),
         }
         rest = FlinkRest(stack.options.flink_rest)
-        yield BenchStack(stack.options.bootstrap, rest, lake, environment)
+        processes = {one.name: one.pid for one in stack.status() if one.pid is not None}
+        yield BenchStack(stack.options.bootstrap, rest, lake, environment, processes)
     finally:
         stack.down()

@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Locale;
 import java.util.Properties;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicReference;
@@ -25,11 +27,17 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * <p>Arguments: {@code bootstrap topic kind schema-file count rate keys step-ms}. {@code kind} is
  * {@code transactions} or {@code joints}; a {@code rate} of 0 means unpaced. Event time starts at a
  * fixed date and advances by {@code step-ms / keys} per event, so each key has an event every
- * {@code step-ms}; with a rate, event time is the wall clock. Prints the number of events and the
- * seconds it took.
+ * {@code step-ms}; with a rate, event time is the wall clock. Prints a JSON object: the number of
+ * events, the seconds until the broker had acknowledged all, and how late an event was sent, 99th
+ * percentile in milliseconds.
  */
 public final class Load {
   private static final long START_MS = 1_700_000_000_000L;
+  private static final int MOST_BEHIND_MS = 60_000;
+
+  /** Events that fall due within this are sent together: a wake-up for each would cost a core. */
+  private static final long PAUSE_NANOS = 500_000;
+
   private static final String[] LOCATIONS = {"Houston", "Tokyo", "Berlin", "Lagos", "Lima"};
   private static final String[] CATEGORIES = {"fuel", "grocery", "electronics", "travel"};
 
@@ -55,6 +63,7 @@ public final class Load {
     properties.put("acks", "all");
 
     AtomicReference<Exception> failure = new AtomicReference<>();
+    int[] behind = new int[MOST_BEHIND_MS + 1];
     long begun = System.nanoTime();
     try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(properties)) {
       Generator generator =
@@ -65,8 +74,9 @@ public final class Load {
         if (rate > 0) {
           long due = begun + i * 1_000_000_000L / rate;
           while (System.nanoTime() < due) {
-            LockSupport.parkNanos(Math.max(1, due - System.nanoTime()));
+            LockSupport.parkNanos(Math.max(PAUSE_NANOS, due - System.nanoTime()));
           }
+          behind[(int) Math.min(MOST_BEHIND_MS, (System.nanoTime() - due) / 1_000_000)]++;
           eventTime = System.currentTimeMillis();
         }
         GenericRecord event = generator.next(i, eventTime);
@@ -83,7 +93,21 @@ public final class Load {
     if (failure.get() != null) {
       throw new IOException("an event was not taken by the broker", failure.get());
     }
-    System.out.printf("%d events in %.2f s%n", count, (System.nanoTime() - begun) / 1e9);
+    System.out.printf(
+        Locale.ROOT,
+        "{\"events\": %d, \"seconds\": %.3f, \"behind_p99_ms\": %d}%n",
+        count,
+        (System.nanoTime() - begun) / 1e9,
+        percentile(behind));
+  }
+
+  private static int percentile(int[] behind) {
+    long above = Arrays.stream(behind).asLongStream().sum() / 100;
+    int ms = MOST_BEHIND_MS;
+    for (long seen = behind[ms]; ms > 0 && seen <= above; seen += behind[ms]) {
+      ms--;
+    }
+    return ms;
   }
 
   private interface Generator {
