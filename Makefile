@@ -8,6 +8,12 @@ PYTHON := .venv/bin/python
 # Maven through its wrapper; one option sets the repository of the jars and of Maven itself.
 MVNW := cd operators && $(if $(TIDEGATE_MAVEN_REPOSITORY),MVNW_REPOURL="$(TIDEGATE_MAVEN_REPOSITORY)") ./mvnw -q -B
 JAR := operators/target/tidegate-operators.jar
+# Where Python may not write bytecode beside the sources, it does so in build: each of the many
+# Python processes would compile a thousand modules anew (3 s of processor time for a submission).
+ifneq ($(PYTHONDONTWRITEBYTECODE),)
+export PYTHONDONTWRITEBYTECODE :=
+export PYTHONPYCACHEPREFIX := $(CURDIR)/build/pycache
+endif
 # Folders too: their time changes when a file is removed.
 JAR_SOURCES := operators/pom.xml $(shell find operators/src/main) $(wildcard schemas/*.avsc)
 BENCHMARKS := cep end_to_end scoring
