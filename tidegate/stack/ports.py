@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
+import random
 import socket
-from collections.abc import Mapping
-from contextlib import ExitStack
+import tempfile
+from collections.abc import Iterable, Mapping
+from functools import cache
+from itertools import chain
+from pathlib import Path
 from typing import Any
 
 import psutil
@@ -18,21 +24,67 @@ ANY_PORTS = dict.fromkeys(STACK_PORTS, 0)
 """A stack's ports without a preference."""
 
 
+# Below those that systems give to outgoing connections and to servers that ask for any port: such a
+# one could be taken between the choice and its use.
+CHOSEN = range(10_000, 32_768)
+ATTEMPTS = 1_000
+
+_mine: set[int] = set()
+
+
 def free_ports(preferred: Mapping[str, int]) -> dict[str, Any]:
     """Ports by name, all different: the preferred one where it is free (0: none is), else another.
 
-    Nothing keeps them free until they are used.
+    Until this process ends, no other one of the same user gets them here.
+
+    Raises:
+        StackError: when none of many is free.
     """
-    ports: dict[str, Any] = {}
-    with ExitStack() as held:
-        for name, port in preferred.items():
-            one = held.enter_context(socket.socket())
-            try:
-                one.bind(("127.0.0.1", port))
-            except OSError:
-                one.bind(("127.0.0.1", 0))
-            ports[name] = one.getsockname()[1]
+    ports = {}
+    for name, port in preferred.items():
+        others = (random.choice(CHOSEN) for _ in range(ATTEMPTS))
+        ports[name] = _first_free(chain([port] if port else [], others))
     return ports
+
+
+def _first_free(candidates: Iterable[int]) -> int:
+    for port in candidates:
+        if port not in _mine and _reserve(port):
+            if _binds(port):
+                _mine.add(port)
+                return port
+            _release(port)
+    tried = f"of {ATTEMPTS} ports from {CHOSEN.start} to {CHOSEN.stop - 1}"
+    raise StackError(f"{tried} none is free; say which one to take")
+
+
+def _reserve(port: int) -> bool:
+    """Lock the port's byte of the user's file of ports; the system unlocks it with our end."""
+    try:
+        fcntl.lockf(_locks(), fcntl.LOCK_EX | fcntl.LOCK_NB, 1, port)
+    except (BlockingIOError, PermissionError):
+        return False
+    return True
+
+
+def _release(port: int) -> None:
+    fcntl.lockf(_locks(), fcntl.LOCK_UN, 1, port)
+
+
+@cache
+def _locks() -> int:
+    # Never closed: closing any descriptor of the file would give all of its locks back.
+    path = Path(tempfile.gettempdir()) / f"tidegate-ports-{os.getuid()}"
+    return os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+
+
+def _binds(port: int) -> bool:
+    with socket.socket() as probe:
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 def require_free(port: int, what: str, remedy: str) -> None:
