@@ -18,6 +18,9 @@ endif
 JAR_SOURCES := operators/pom.xml $(shell find operators/src/main) $(wildcard schemas/*.avsc)
 BENCHMARKS := cep end_to_end scoring
 
+# Workers that share the Python tests, each with a stack of its own: 2.5 GB of memory.
+TEST_WORKERS ?= 2
+
 # make soak SOAK_PATTERNS=10000 SOAK_DRAWS=200 is a short one.
 SOAK_PATTERNS ?= 200000
 SOAK_DRAWS ?= 5000
@@ -36,7 +39,7 @@ demo: setup ## run the main job on this machine and show its result (DATA=file, 
 test: setup ## set up, then run all tests: Java, then Python
 	@$(UV) sync -q --locked --inexact --all-extras
 	@$(MVNW) test
-	@$(PYTHON) -m pytest
+	@$(PYTHON) -m pytest -n $(TEST_WORKERS) --dist loadgroup -v --durations=20
 
 # 200,000 random patterns against Flink's NFA, each law with 5,000 draws, and killed TaskManagers.
 soak: setup ## the long tests: random patterns, laws, killed TaskManagers; about an hour on two cores

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import shutil
@@ -45,10 +46,8 @@ def own_options(data: Path, **flags: object) -> StackOptions:
 def running_stack() -> Iterator[StackOptions]:
     """A running stack; it is gone afterwards, and so is what a killed session left behind."""
     sweep()
-    data = STACKS / str(os.getpid())
-    shutil.rmtree(data, ignore_errors=True)
+    data = own_folder()
     data.mkdir(parents=True)
-    (data / "owner").write_text(str(psutil.Process().create_time()))
     stack = LocalStack(own_options(data))
     try:
         stack.up()
@@ -58,18 +57,29 @@ def running_stack() -> Iterator[StackOptions]:
     shutil.rmtree(data, ignore_errors=True)
 
 
+def own_folder() -> Path:
+    """Folder of this process's stack: its name is the process's pid and start time."""
+    me = psutil.Process()
+    return STACKS / f"{me.pid}-{me.create_time():.0f}"
+
+
 def sweep() -> None:
     """Stop stacks whose test session has ended without stopping them."""
-    for data in STACKS.glob("[0-9]*"):
-        owner = data / "owner"
-        try:
-            created = psutil.Process(int(data.name)).create_time()
-        except psutil.NoSuchProcess:
-            created = None
-        if created is not None and owner.is_file() and abs(created - float(owner.read_text())) < 5:
-            continue
-        LocalStack(own_options(data)).down()
-        shutil.rmtree(data, ignore_errors=True)
+    STACKS.mkdir(parents=True, exist_ok=True)
+    with (STACKS / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        for data in STACKS.glob("*-*"):
+            pid, created = map(int, data.name.split("-"))
+            if not _lives(pid, created):
+                LocalStack(own_options(data)).down()
+                shutil.rmtree(data, ignore_errors=True)
+
+
+def _lives(pid: int, created: int) -> bool:
+    try:
+        return abs(psutil.Process(pid).create_time() - created) < 5
+    except psutil.NoSuchProcess:
+        return False
 
 
 @dataclass
@@ -92,7 +102,7 @@ class Submitter:
         detached: bool = True,
         settings: Sequence[str] = (),
         env: dict[str, str] | None = None,
-        limit_s: float = 120,
+        limit_s: float = 240,
     ) -> str:
         """Submit a Python job and return its id; a job that is not detached has ended then.
 
@@ -120,7 +130,7 @@ class Submitter:
         return found[-1]
 
     def run(
-        self, *arguments: str, env: dict[str, str] | None = None, limit_s: float = 120
+        self, *arguments: str, env: dict[str, str] | None = None, limit_s: float = 240
     ) -> subprocess.CompletedProcess[str]:
         """`flink run ARGUMENTS` in the repository root; says nothing about its exit code."""
         variables = exports(self.options)

@@ -1,7 +1,8 @@
 """Fixtures for tests against a real Kafka broker and a real Flink cluster.
 
-One stack serves a whole session: free ports, its own data folder, no process left behind. A test
-keeps apart from the others by the topics it makes.
+One stack serves a whole session, or each of its workers (`make test` has several): free ports, its
+own data folder, no process left behind. A test keeps apart from the others by the topics it makes.
+Tests that start a further stack are of the group `another_stack`, so that one runs at a time.
 
 | fixture | is |
 |---|---|
@@ -33,6 +34,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="write the golden files in tests/golden anew instead of comparing with them",
     )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Where several workers share the tests, the long ones come first: none is left for the end."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=_rank)
+
+
+def _rank(item: pytest.Item) -> int:
+    if item.path.parent.name == "end_to_end":
+        return 0
+    return 1 if "stack" in getattr(item, "fixturenames", ()) else 2
 
 
 @pytest.fixture(scope="session")

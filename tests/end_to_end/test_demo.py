@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import psutil
+import pytest
 
 from tidegate.stack.jars import ROOT
 
@@ -23,6 +24,7 @@ def processes_of_the_demo() -> list[str]:
     return found
 
 
+@pytest.mark.xdist_group("another_stack")
 def test_the_demo_accounts_for_every_event_draws_its_picture_and_leaves_nothing_running() -> None:
     picture = ROOT / "build" / "demo" / "session.png"
     picture.unlink(missing_ok=True)

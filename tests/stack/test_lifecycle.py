@@ -59,6 +59,7 @@ def fresh(tmp_path: Path) -> Iterator[StackOptions]:
     LocalStack(options).down()
 
 
+@pytest.mark.xdist_group("another_stack")
 def test_up_status_kill_up_down(fresh: StackOptions) -> None:
     assert tidegate(fresh, "stack", "status").returncode == 1
 
@@ -124,6 +125,7 @@ def test_two_equal_ports_are_refused(tmp_path: Path) -> None:
         LocalStack(options).up()
 
 
+@pytest.mark.xdist_group("another_stack")
 def test_a_failed_start_leaves_nothing_running(tmp_path: Path) -> None:
     options = own_options(tmp_path / "stack", taskmanager_memory="1m")
     with pytest.raises(StackError, match="taskmanager"):

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
-import psutil
 import pytest
 
 from tests import cluster
@@ -22,9 +21,8 @@ def left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tup
     monkeypatch.setattr(cluster, "STACKS", tmp_path)
     with subprocess.Popen([sys.executable, "-c", ""]) as ended:
         ended.wait()
-    data = tmp_path / str(ended.pid)
+    data = tmp_path / f"{ended.pid}-0"
     data.mkdir()
-    (data / "owner").write_text("0")
     started = Started.of("kafka", spawn(["sleep", "300"], data, data / "out"), data / "out")
     state = {
         "options": cluster.own_options(data).to_json(),
@@ -47,9 +45,8 @@ def test_what_a_killed_session_left_is_stopped_and_removed(
 
 def test_the_stack_of_a_living_session_is_left_alone(left_behind: tuple[Path, Started]) -> None:
     data, started = left_behind
-    mine = data.with_name(str(psutil.Process().pid))
+    mine = cluster.own_folder()
     data.rename(mine)
-    (mine / "owner").write_text(str(psutil.Process().create_time()))
     cluster.sweep()
     assert started.process() is not None
     assert mine.exists()
