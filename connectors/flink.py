@@ -56,9 +56,13 @@ class FlinkRest:
         }
 
     def all_tasks_running(self, job_id: str) -> bool:
-        """Whether every subtask of the job runs: a job is RUNNING before its tasks are."""
+        """Whether every subtask of the job runs: a job is RUNNING before its tasks are.
+
+        One whose input has ended counts too, as long as others run.
+        """
         counts = self.get(f"/jobs/{job_id}")["status-counts"]
-        return bool(counts["RUNNING"] == sum(counts.values()) > 0)
+        begun = counts["RUNNING"] + counts["FINISHED"]
+        return bool(counts["RUNNING"] > 0 and begun == sum(counts.values()))
 
     def gauges(self, job_id: str, names: Iterable[str]) -> dict[str, float]:
         """Sums over all subtasks of the numeric metrics whose last name part is in ``names``.
