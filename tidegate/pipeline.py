@@ -16,6 +16,9 @@ from tidegate.pipeline_document import DerivedDocument, PipelineDocument, Stream
 from tidegate.rules import Rule, load_rules
 from tidegate.streams import Decoder, EventTime, Stream, event_time_unit, fields_from_avro
 
+LEAST_LAG_MS = 10_000
+"""What a heartbeat allows events for their way to the broker unless the pipeline says it."""
+
 
 @dataclass(frozen=True)
 class Kafka:
@@ -73,6 +76,21 @@ class RulesLog:
 
 
 @dataclass(frozen=True)
+class Heartbeat:
+    """What lets time pass while no events come.
+
+    Attributes:
+        topic: of the beats.
+        interval_ms: how often the job writes one, ms; None where somebody else does.
+        lag_ms: up to how far behind a beat events may still come, ms.
+    """
+
+    topic: str
+    interval_ms: int | None
+    lag_ms: int
+
+
+@dataclass(frozen=True)
 class Pipeline:
     """Sources, rules, window, model and sinks of one job.
 
@@ -90,6 +108,7 @@ class Pipeline:
     late_events_topic: str
     rules_log: RulesLog | None = None
     key_idle_ms: int | None = None
+    heartbeat: Heartbeat | None = None
     delivery: str = "at_least_once"
     window: Window | None = None
     model: ModelReference | None = None
@@ -140,6 +159,7 @@ def load_pipeline(
         late_events_topic=document.late_events.topic if document.late_events else f"{name}-late",
         rules_log=_rules_log(document),
         key_idle_ms=document.keys.idle,
+        heartbeat=_heartbeat(document),
         window=_window(document),
         model=_model(document, files),
         iceberg=_iceberg(document, source),
@@ -276,6 +296,18 @@ def _rules_log(document: PipelineDocument) -> RulesLog | None:
     return RulesLog(
         document.rules_topic or f"{document.pipeline}-rules",
         document.rule_status_topic or f"{document.pipeline}-rule-status",
+    )
+
+
+def _heartbeat(document: PipelineDocument) -> Heartbeat | None:
+    heartbeat = document.heartbeat
+    if heartbeat is None:
+        return None
+    bounds = [stream.out_of_orderness for stream in document.streams.values()]
+    return Heartbeat(
+        heartbeat.topic or f"{document.pipeline}-beats",
+        heartbeat.interval,
+        max(LEAST_LAG_MS, *bounds) if heartbeat.lag is None else heartbeat.lag,
     )
 
 

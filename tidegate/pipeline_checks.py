@@ -24,6 +24,7 @@ def check_pipeline(pipeline: Pipeline) -> None:
         _check_stream(stream, pipeline.place)
     _check_idle(pipeline)
     _check_topics(pipeline)
+    _check_heartbeat(pipeline)
     _check_rules(pipeline)
     _check_window(pipeline)
 
@@ -69,6 +70,11 @@ def _topics(pipeline: Pipeline) -> Iterator[tuple[str, str]]:
     yield pipeline.alerts_topic, "alerts"
     yield pipeline.dead_letters_topic, "dead_letters"
     yield pipeline.late_events_topic, "late_events"
+    if pipeline.rules_log is not None:
+        yield pipeline.rules_log.topic, "rules_topic"
+        yield pipeline.rules_log.status_topic, "rule_status_topic"
+    if pipeline.heartbeat is not None:
+        yield pipeline.heartbeat.topic, "heartbeat"
 
 
 def _check_topics(pipeline: Pipeline) -> None:
@@ -81,6 +87,29 @@ def _check_topics(pipeline: Pipeline) -> None:
                 "give each its own"
             )
         users[topic] = user
+
+
+def _check_heartbeat(pipeline: Pipeline) -> None:
+    heartbeat, place = pipeline.heartbeat, pipeline.place
+    if heartbeat is None:
+        return
+    if heartbeat.interval_ms == 0:
+        raise DocumentError(
+            f"{place}: heartbeat.interval: found 0, expected a time above 0; "
+            "null where something else writes the beats"
+        )
+    for stream in pipeline.streams:
+        if not stream.idleness_ms and not stream.bounded:
+            raise DocumentError(
+                f"{place}: heartbeat: stream {stream.name} has no idleness, so it is never quiet "
+                f"and no beat would count; set streams.{stream.name}.idleness"
+            )
+        if heartbeat.lag_ms < stream.out_of_orderness_ms:
+            raise DocumentError(
+                f"{place}: heartbeat.lag: {heartbeat.lag_ms} ms is less than out_of_orderness of "
+                f"stream {stream.name}, {stream.out_of_orderness_ms} ms: events in time would be "
+                "late after a beat; give it at least as much"
+            )
 
 
 def _check_rules(pipeline: Pipeline) -> None:

@@ -140,6 +140,14 @@ class TopicDocument(Document):
     topic: Topic
 
 
+class HeartbeatDocument(Document):
+    """`heartbeat:`; without an interval somebody else writes the beats."""
+
+    topic: Topic | None = None
+    interval: Duration | None = 1_000
+    lag: Duration | None = None
+
+
 class IcebergDocument(Document):
     """`iceberg:`; `uri` is SQLAlchemy's for SQLite and PostgreSQL, or a REST catalog's URL."""
 
@@ -168,4 +176,5 @@ class PipelineDocument(Document):
     rules_at_run_time: bool = True
     rules_topic: Topic | None = None
     rule_status_topic: Topic | None = None
+    heartbeat: HeartbeatDocument | None = None
     iceberg: IcebergDocument | None = None

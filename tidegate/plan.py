@@ -85,6 +85,13 @@ def compile_plan(pipeline: Pipeline) -> Plan:
         "rules_log": None
         if pipeline.rules_log is None
         else {"topic": pipeline.rules_log.topic, "status_topic": pipeline.rules_log.status_topic},
+        "heartbeat": None
+        if pipeline.heartbeat is None
+        else {
+            "topic": pipeline.heartbeat.topic,
+            "interval_ms": pipeline.heartbeat.interval_ms,
+            "lag_ms": pipeline.heartbeat.lag_ms,
+        },
         "alerts_schema": json.dumps(schemas.load("alert.avsc"), ensure_ascii=False),
     }
     check_plan(document)

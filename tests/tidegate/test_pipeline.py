@@ -194,6 +194,20 @@ def test_secrets_are_masked_when_shown(folder):
     assert '"acks": "all"' in shown
 
 
+def test_a_heartbeat_has_a_topic_of_its_own_and_allows_what_the_streams_allow(folder):
+    assert plan(folder, document())["heartbeat"] is None
+    found = plan(folder, document(heartbeat={}))["heartbeat"]
+    assert found == {"topic": "p-beats", "interval_ms": 1_000, "lag_ms": 10_000}
+    slow = with_stream(out_of_orderness="30s") | {"heartbeat": {"interval": None}}
+    assert plan(folder, slow)["heartbeat"] == {
+        "topic": "p-beats",
+        "interval_ms": None,
+        "lag_ms": 30_000,
+    }
+    replayed = with_stream(idleness=None, bounded=True) | {"heartbeat": {}}
+    assert plan(folder, replayed)["heartbeat"] is not None
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
@@ -219,6 +233,17 @@ def test_secrets_are_masked_when_shown(folder):
             "streams.joints.idleness: found 'soon': 'soon' is no",
         ),
         (with_stream(topic="p-alerts"), "topic p-alerts is used by streams.joints and by alerts"),
+        (document(rules_topic="p-late"), "topic p-late is used by late_events and by rules_topic"),
+        (document(heartbeat={"topic": "joints"}), "is used by streams.joints and by heartbeat"),
+        (document(heartbeat={"interval": "0s"}), "heartbeat.interval: found 0, expected a time"),
+        (
+            with_stream(idleness=None) | {"heartbeat": {}},
+            "heartbeat: stream joints has no idleness, so it is never quiet and no beat would",
+        ),
+        (
+            with_stream(out_of_orderness="5s") | {"heartbeat": {"lag": "4s"}},
+            "heartbeat.lag: 4000 ms is less than out_of_orderness of stream joints, 5000 ms",
+        ),
         (document(rules=["rules.yaml", "rules.yaml"]), "rule r: the id occurs in rules.yaml too"),
         (
             with_window(stream="joint"),

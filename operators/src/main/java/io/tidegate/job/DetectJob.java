@@ -48,6 +48,9 @@ public final class DetectJob {
 
   private final DataStream<RuleChange> quarantines;
 
+  /** Null where the plan has no heartbeat. */
+  private final Heartbeat heartbeat;
+
   /**
    * The first part of the graph.
    *
@@ -82,7 +85,9 @@ public final class DetectJob {
       dead.add(inTime.getSideOutput(LateGate.deadLetters()));
       late.add(inTime.getSideOutput(LateGate.lateEvents(plan.streams())));
     }
-    PatternGraph patterns = new PatternGraph(planJson, closeAtEnd);
+    heartbeat = plan.heartbeat() == null ? null : Heartbeat.of(env, plan);
+    PatternGraph patterns =
+        new PatternGraph(planJson, closeAtEnd, heartbeat == null ? null : heartbeat.times());
     SingleOutputStreamOperator<MatchRecord> found =
         plan.rulesLog() == null
             ? patterns.fixed(union(events))
@@ -164,6 +169,9 @@ public final class DetectJob {
     if (ruleStatus != null) {
       sinks.ruleStatus(ruleStatus);
       sinks.quarantines(quarantines);
+    }
+    if (heartbeat != null && heartbeat.written() != null) {
+      sinks.beats(heartbeat.written());
     }
     for (int i = 0; i < events.size(); i++) {
       sinks.events(plan.streams()[i], events.get(i));

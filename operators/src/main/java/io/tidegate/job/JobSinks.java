@@ -98,6 +98,10 @@ final class JobSinks {
     topic(status, "rule-status", RulesLog.statusRecords(plan), false);
   }
 
+  void beats(DataStream<Long> beats) {
+    topic(beats, "beats", Heartbeat.records(plan), false);
+  }
+
   void events(StreamDefinition stream, DataStream<Event> events) {
     if (iceberg != null && stream.store()) {
       iceberg.append(events, Tables.events(stream.type()));

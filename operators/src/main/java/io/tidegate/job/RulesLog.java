@@ -1,13 +1,11 @@
 package io.tidegate.job;
 
-import io.tidegate.event.StreamDefinition;
 import io.tidegate.plan.PlanDefinition;
 import io.tidegate.rules.LogRecord;
 import io.tidegate.rules.RuleChange;
 import io.tidegate.rules.RuleStatus;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Properties;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -46,7 +44,7 @@ final class RulesLog {
             .setTopics(plan.rulesLog().topic())
             .setStartingOffsets(OffsetsInitializer.earliest())
             .setDeserializer(new Deserializer());
-    if (Arrays.stream(plan.streams()).allMatch(StreamDefinition::bounded)) {
+    if (plan.bounded()) {
       source.setBounded(OffsetsInitializer.latest());
     }
     return env.fromSource(

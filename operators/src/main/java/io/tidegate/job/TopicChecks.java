@@ -1,12 +1,10 @@
 package io.tidegate.job;
 
-import io.tidegate.event.StreamDefinition;
 import io.tidegate.plan.PlanDefinition;
-import io.tidegate.plan.RulesLogDefinition;
 import io.tidegate.sink.KafkaSinks;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -17,6 +15,7 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
@@ -24,6 +23,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
@@ -36,11 +36,13 @@ public final class TopicChecks implements AutoCloseable {
   private static final String MAX_TRANSACTION_TIMEOUT = "transaction.max.timeout.ms";
 
   private final PlanDefinition plan;
+  private final JobTopics topics;
   private final Admin admin;
 
   /** Checks for a plan; nothing is asked yet. */
   public TopicChecks(String planJson) {
     plan = PlanDefinition.parse(planJson);
+    topics = new JobTopics(plan);
     Properties properties = new Properties();
     properties.putAll(plan.kafka().properties());
     properties.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, plan.kafka().bootstrap());
@@ -49,35 +51,20 @@ public final class TopicChecks implements AutoCloseable {
     admin = Admin.create(properties);
   }
 
-  /** The plan's topics and the operation that the job needs on each. */
-  private Map<String, AclOperation> needed() {
-    Map<String, AclOperation> needed = new LinkedHashMap<>();
-    for (StreamDefinition stream : plan.streams()) {
-      stream.topics().forEach(topic -> needed.put(topic, AclOperation.READ));
-    }
-    needed.put(plan.sinks().alertsTopic(), AclOperation.WRITE);
-    needed.put(plan.sinks().deadLettersTopic(), AclOperation.WRITE);
-    needed.put(plan.sinks().lateEventsTopic(), AclOperation.WRITE);
-    if (plan.rulesLog() != null) {
-      needed.put(plan.rulesLog().topic(), AclOperation.READ);
-      needed.put(plan.rulesLog().statusTopic(), AclOperation.WRITE);
-    }
-    return needed;
-  }
-
   /** One line for everything that is missing at the broker; empty when all is there. */
   public List<String> missing() {
     List<String> lines = new ArrayList<>();
     try {
-      Map<String, AclOperation> needed = needed();
+      Map<String, Set<AclOperation>> needed = topics.rights();
       var described =
           admin
               .describeTopics(
                   needed.keySet(), new DescribeTopicsOptions().includeAuthorizedOperations(true))
               .topicNameValues();
-      for (Map.Entry<String, AclOperation> need : needed.entrySet()) {
+      for (Map.Entry<String, Set<AclOperation>> need : needed.entrySet()) {
         check(need.getKey(), need.getValue(), described.get(need.getKey())).ifPresent(lines::add);
       }
+      checkBeats().ifPresent(lines::add);
       checkTransactions().ifPresent(lines::add);
     } catch (BrokerException e) {
       lines.add(e.getMessage());
@@ -87,7 +74,7 @@ public final class TopicChecks implements AutoCloseable {
 
   private Optional<String> check(
       String topic,
-      AclOperation operation,
+      Set<AclOperation> operations,
       org.apache.kafka.common.KafkaFuture<TopicDescription> answer) {
     TopicDescription description;
     try {
@@ -110,10 +97,51 @@ public final class TopicChecks implements AutoCloseable {
     }
     // A broker without an authorizer grants everything; null where it does not tell.
     Set<AclOperation> granted = description.authorizedOperations();
-    if (granted != null && !granted.contains(operation) && !granted.contains(AclOperation.ALL)) {
-      return Optional.of("topic " + topic + ": no right to " + operation.name().toLowerCase());
+    if (granted == null || granted.contains(AclOperation.ALL)) {
+      return Optional.empty();
     }
-    return Optional.empty();
+    List<String> lacking =
+        operations.stream()
+            .filter(operation -> !granted.contains(operation))
+            .map(operation -> operation.name().toLowerCase(Locale.ROOT))
+            .toList();
+    return lacking.isEmpty()
+        ? Optional.empty()
+        : Optional.of("topic " + topic + ": no right to " + String.join(" and to ", lacking));
+  }
+
+  // Left out where the topic is absent, which is said, or its settings may not be read.
+  private Optional<String> checkBeats() {
+    if (plan.heartbeat() == null) {
+      return Optional.empty();
+    }
+    String topic = plan.heartbeat().topic();
+    ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+    ConfigEntry type;
+    try {
+      type =
+          get(admin.describeConfigs(List.of(resource)).all())
+              .get(resource)
+              .get(JobTopics.TIMESTAMP_TYPE);
+    } catch (BrokerException e) {
+      if (e.getCause() instanceof UnknownTopicOrPartitionException
+          || e.getCause() instanceof TopicAuthorizationException) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+    return type == null || type.value().equals(JobTopics.APPEND_TIME)
+        ? Optional.empty()
+        : Optional.of(
+            "topic "
+                + topic
+                + " has "
+                + JobTopics.TIMESTAMP_TYPE
+                + "="
+                + type.value()
+                + "; a heartbeat needs "
+                + JobTopics.APPEND_TIME
+                + ", since beats are judged against the broker's clock");
   }
 
   private Optional<String> checkTransactions() {
@@ -143,8 +171,7 @@ public final class TopicChecks implements AutoCloseable {
   }
 
   /**
-   * Creates the topics that are missing, with the broker's default number of partitions. Record
-   * time of input topics is append time, which "too far in the future" is judged against.
+   * Creates the topics that are missing, see {@link JobTopics#wanted}.
    *
    * @return names of the topics that were created
    * @throws BrokerException when the broker does not answer or refuses
@@ -152,27 +179,12 @@ public final class TopicChecks implements AutoCloseable {
   public List<String> create() {
     Set<String> existing = get(admin.listTopics().names());
     List<String> created = new ArrayList<>();
-    needed()
-        .forEach(
-            (topic, operation) -> {
-              if (!existing.contains(topic) && create(wanted(topic, operation))) {
-                created.add(topic);
-              }
-            });
-    return created;
-  }
-
-  private NewTopic wanted(String topic, AclOperation operation) {
-    RulesLogDefinition log = plan.rulesLog();
-    if (log != null && (topic.equals(log.topic()) || topic.equals(log.statusTopic()))) {
-      // One order of all changes, and none is ever forgotten.
-      return new NewTopic(topic, Optional.of(1), Optional.empty())
-          .configs(Map.of("retention.ms", "-1", "cleanup.policy", "delete"));
+    for (String topic : topics.rights().keySet()) {
+      if (!existing.contains(topic) && create(topics.wanted(topic))) {
+        created.add(topic);
+      }
     }
-    NewTopic wanted = new NewTopic(topic, Optional.empty(), Optional.empty());
-    return operation == AclOperation.READ
-        ? wanted.configs(Map.of("message.timestamp.type", "LogAppendTime"))
-        : wanted;
+    return created;
   }
 
   private boolean create(NewTopic wanted) {

@@ -1,11 +1,10 @@
 package io.tidegate.operator;
 
 import io.tidegate.event.Event;
-import io.tidegate.event.StreamDefinition;
-import io.tidegate.plan.PlanDefinition;
 import io.tidegate.record.MatchRecord;
 import io.tidegate.record.MatchRecordSerializer;
 import io.tidegate.rules.Activations;
+import io.tidegate.rules.HeartbeatStamper;
 import io.tidegate.rules.LogRecord;
 import io.tidegate.rules.LoggedStamps;
 import io.tidegate.rules.RuleAck;
@@ -16,8 +15,8 @@ import io.tidegate.rules.RuleReport;
 import io.tidegate.rules.RuleStatus;
 import io.tidegate.rules.Stamper;
 import org.apache.flink.streaming.api.datastream.DataStream;
-import org.apache.flink.streaming.api.datastream.KeyedStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
  * Router and pattern operator with what lies between them and the rules log.
@@ -25,12 +24,15 @@ import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
  * <pre>
  * log ► rule-gate ►broadcast► router ► (by key) ──────────────────► patterns ► matches
  *                     events ►  └ acknowledgements ► stamper ►broadcast►┘ └ reports ► activations
+ *                                           beats ►┘
  * </pre>
+ *
+ * With beats there is a stamper also where rules stay as they are: it alone lets time pass by them.
  */
 public final class PatternGraph {
   private final String planText;
   private final boolean closeAtEnd;
-  private final StreamDefinition[] streams;
+  private final DataStream<Long> beats;
   private DataStream<RuleStatus> status;
   private DataStream<RuleChange> quarantines;
 
@@ -38,36 +40,56 @@ public final class PatternGraph {
    * The graph of a plan; nothing is laid yet.
    *
    * @param closeAtEnd whether the end of a bounded input lets time pass to its end
+   * @param beats event times that may pass while no events come, epoch ms; null for none
    */
-  public PatternGraph(String planText, boolean closeAtEnd) {
+  public PatternGraph(String planText, boolean closeAtEnd, DataStream<Long> beats) {
     this.planText = planText;
     this.closeAtEnd = closeAtEnd;
-    this.streams = PlanDefinition.parse(planText).streams();
+    this.beats = beats;
   }
 
   /** Matches of the plan's rules, which stay as they are. */
   public SingleOutputStreamOperator<MatchRecord> fixed(DataStream<Event> events) {
-    KeyedStream<RoutedEvent, RoutedKey> routed =
+    SingleOutputStreamOperator<RoutedEvent> routed =
         events
             .flatMap(new FixedRouter(planText))
             .returns(RoutedTypes.EVENTS)
             .uid("router")
-            .name("router")
-            .keyBy(RoutedEvent::key, RoutedTypes.KEYS);
-    // It ends at once, and then holds no time back.
-    DataStream<RuleChange> none =
-        events
-            .getExecutionEnvironment()
-            .fromSequence(0, 0)
-            .uid("no-rules-log")
-            .name("no-rules-log")
-            .setParallelism(1)
-            .<RuleChange>flatMap((number, out) -> {})
-            .returns(RuleChange.TYPE)
-            .setParallelism(1)
-            .uid("no-rule-changes")
-            .name("no-rule-changes");
-    return patterns(routed, none, RuleHistory.NONE);
+            .name("router");
+    DataStream<RuleChange> stamped =
+        beats == null
+            ? noChanges(events.getExecutionEnvironment())
+            : stamped(routed, RuleHistory.NONE, LoggedStamps.NONE);
+    return patterns(routed, stamped, RuleHistory.NONE);
+  }
+
+  // It ends at once, and then holds no time back.
+  private static DataStream<RuleChange> noChanges(StreamExecutionEnvironment env) {
+    return env.fromSequence(0, 0)
+        .uid("no-rules-log")
+        .name("no-rules-log")
+        .setParallelism(1)
+        .<RuleChange>flatMap((number, out) -> {})
+        .returns(RuleChange.TYPE)
+        .setParallelism(1)
+        .uid("no-rule-changes")
+        .name("no-rule-changes");
+  }
+
+  // Without beats one input less: an empty one would cost a task and end before the other.
+  private SingleOutputStreamOperator<RuleChange> stamped(
+      SingleOutputStreamOperator<RoutedEvent> routed, RuleHistory history, LoggedStamps logged) {
+    DataStream<RuleAck> acknowledgements = routed.getSideOutput(Router.ACKS);
+    SingleOutputStreamOperator<RuleChange> stamped =
+        beats == null
+            ? acknowledgements.transform(
+                "stamper", RuleChange.TYPE, new Stamper(planText, history, logged))
+            : acknowledgements
+                .connect(beats)
+                .transform(
+                    "stamper", RuleChange.TYPE, new HeartbeatStamper(planText, history, logged));
+    // Time goes on behind the stamper, so it does not wait in a buffer there.
+    return stamped.setParallelism(1).setBufferTimeout(0).uid("stamper");
   }
 
   /**
@@ -91,16 +113,8 @@ public final class PatternGraph {
             .connect(changes.broadcast())
             .transform("router", RoutedTypes.EVENTS, new Router(planText, history))
             .uid("router");
-    DataStream<RuleAck> acknowledgements = routed.getSideOutput(Router.ACKS);
-    SingleOutputStreamOperator<RuleChange> stamped =
-        acknowledgements
-            .transform("stamper", RuleChange.TYPE, new Stamper(planText, history, stamps))
-            .setParallelism(1)
-            // Time goes on behind the stamper, so it does not wait in a buffer there.
-            .setBufferTimeout(0)
-            .uid("stamper");
-    SingleOutputStreamOperator<MatchRecord> matches =
-        patterns(routed.keyBy(RoutedEvent::key, RoutedTypes.KEYS), stamped, history);
+    SingleOutputStreamOperator<RuleChange> stamped = stamped(routed, history, stamps);
+    SingleOutputStreamOperator<MatchRecord> matches = patterns(routed, stamped, history);
     quarantines = matches.getSideOutput(PatternOperator.QUARANTINES);
     DataStream<RuleReport> reports = matches.getSideOutput(PatternOperator.REPORTS);
     status =
@@ -116,10 +130,9 @@ public final class PatternGraph {
   }
 
   private SingleOutputStreamOperator<MatchRecord> patterns(
-      KeyedStream<RoutedEvent, RoutedKey> routed,
-      DataStream<RuleChange> stamped,
-      RuleHistory history) {
+      DataStream<RoutedEvent> routed, DataStream<RuleChange> stamped, RuleHistory history) {
     return routed
+        .keyBy(RoutedEvent::key, RoutedTypes.KEYS)
         .connect(stamped.broadcast())
         .transform(
             "patterns",

@@ -7,6 +7,7 @@ import io.tidegate.derive.DerivedField;
 import io.tidegate.event.StreamDefinition;
 import io.tidegate.window.WindowDefinition;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -26,6 +27,7 @@ import java.util.Set;
  * @param model what scores the windows; null for nothing
  * @param sinks where results go
  * @param rulesLog where rules come from while the job runs; null for nowhere
+ * @param heartbeat what lets time pass while no events come; null for nothing
  * @param alertsSchema Avro schema of the alerts, as text
  */
 public record PlanDefinition(
@@ -40,6 +42,7 @@ public record PlanDefinition(
     ModelDefinition model,
     SinksDefinition sinks,
     RulesLogDefinition rulesLog,
+    HeartbeatDefinition heartbeat,
     String alertsSchema) {
   /** The format that this version reads. */
   public static final int FORMAT = 1;
@@ -93,6 +96,7 @@ public record PlanDefinition(
         model == null ? null : ModelDefinition.of(model),
         SinksDefinition.of(plan.child("sinks")),
         plan.has("rules_log") ? RulesLogDefinition.of(plan.child("rules_log")) : null,
+        plan.has("heartbeat") ? HeartbeatDefinition.of(plan.child("heartbeat")) : null,
         plan.text("alerts_schema"));
   }
 
@@ -108,6 +112,16 @@ public record PlanDefinition(
       rules.add(rule);
     }
     return List.copyOf(rules);
+  }
+
+  /** Whether all streams end. */
+  public boolean bounded() {
+    return Arrays.stream(streams).allMatch(StreamDefinition::bounded);
+  }
+
+  /** Whether the job writes beats: a replay to the present end finds those that were written. */
+  public boolean writesBeats() {
+    return heartbeat != null && heartbeat.intervalMs() > 0 && !bounded();
   }
 
   /** By key and stream: whether a rule, the window or a derived field wants an event under it. */

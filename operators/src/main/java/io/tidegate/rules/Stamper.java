@@ -23,7 +23,7 @@ import org.apache.flink.util.OutputTag;
  * time is the minimum of both its inputs, none of its subtasks passes a stamp before the change has
  * arrived.
  */
-public final class Stamper extends AbstractStreamOperator<RuleChange>
+public class Stamper extends AbstractStreamOperator<RuleChange>
     implements OneInputStreamOperator<RuleAck, RuleChange> {
   private static final long serialVersionUID = 1L;
 
@@ -106,7 +106,12 @@ public final class Stamper extends AbstractStreamOperator<RuleChange>
       output.emitWatermark(mark);
       return;
     }
-    long allowed = stamps.advance(mark.getTimestamp());
+    pass(mark.getTimestamp());
+  }
+
+  /** Lets event time pass as far as changes allow. */
+  final void pass(long to) {
+    long allowed = stamps.advance(to);
     if (allowed > last) {
       last = allowed;
       output.emitWatermark(new Watermark(allowed));

@@ -116,7 +116,7 @@ final class CepJobs {
   }
 
   private DataStream<?> tidegate(DataStream<Event> source, StreamDefinition[] streams) {
-    return new PatternGraph(planText, true).fixed(source);
+    return new PatternGraph(planText, true, null).fixed(source);
   }
 
   private DataStream<Integer> flink(DataStream<Event> source, FlinkJob.Form form)

@@ -23,7 +23,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** A real broker in a process of its own, from the jars that the local stack uses. */
-final class KafkaBroker implements AutoCloseable {
+public final class KafkaBroker implements AutoCloseable {
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
   private static final String CLUSTER_ID = "dGlkZWdhdGUtdGVzdC0wMQ";
 
@@ -42,14 +42,19 @@ final class KafkaBroker implements AutoCloseable {
   }
 
   /** Starts a broker; skips the test where its jars have not been fetched. */
-  static KafkaBroker start(Path folder) throws Exception {
+  public static KafkaBroker start(Path folder) throws Exception {
+    return start(folder, Map.of());
+  }
+
+  /** The same with further settings of the broker. */
+  public static KafkaBroker start(Path folder, Map<String, String> settings) throws Exception {
     Path jars = Path.of(System.getProperty("tidegate.root"), "build", "jars");
     assumeTrue(Files.isDirectory(jars), "no broker jars in build/jars: run make setup");
     String classPath = classPath(jars);
     assumeTrue(classPath.contains("kafka_2.13"), "no broker in build/jars: run make setup");
     int port = freePort();
     Path properties = folder.resolve("server.properties");
-    write(properties, folder, port, freePort());
+    write(properties, folder, port, freePort(), settings);
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     List<String> command = List.of(java, "-Xmx512m", "-cp", classPath);
     run(
@@ -95,7 +100,9 @@ final class KafkaBroker implements AutoCloseable {
     }
   }
 
-  private static void write(Path file, Path folder, int port, int controller) throws IOException {
+  private static void write(
+      Path file, Path folder, int port, int controller, Map<String, String> settings)
+      throws IOException {
     Properties server = new Properties();
     server.put("process.roles", "broker,controller");
     server.put("node.id", "1");
@@ -107,6 +114,7 @@ final class KafkaBroker implements AutoCloseable {
     server.put("offsets.topic.replication.factor", "1");
     server.put("offsets.topic.num.partitions", "1");
     server.put("auto.create.topics.enable", "false");
+    server.putAll(settings);
     try (var out = Files.newOutputStream(file)) {
       server.store(out, null);
     }
@@ -152,11 +160,11 @@ final class KafkaBroker implements AutoCloseable {
     }
   }
 
-  String bootstrap() {
+  public String bootstrap() {
     return bootstrap;
   }
 
-  void create(String topic, int partitions, Map<String, String> settings) throws Exception {
+  public void create(String topic, int partitions, Map<String, String> settings) throws Exception {
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap))) {
       admin
           .createTopics(List.of(new NewTopic(topic, partitions, (short) 1).configs(settings)))

@@ -60,6 +60,27 @@ class DetectJobTest {
   }
 
   @Test
+  void aHeartbeatHasItsOwnOperatorsAndAReplayWritesNoBeats() throws Exception {
+    ObjectNode plan = (ObjectNode) JSON.readTree(plan("fraud", false));
+    assertThat(uids(plan)).doesNotContain("beats", "beat-writer", "topic-beats");
+
+    ObjectNode heartbeat = plan.putObject("heartbeat");
+    heartbeat.put("topic", "b").put("interval_ms", 1_000).put("lag_ms", 10_000);
+    assertThat(uids(plan)).contains("beats", "beat-writer", "topic-beats", "stamper");
+
+    // Also where the rules stay as they are.
+    plan.putNull("rules_log");
+    assertThat(uids(plan)).contains("beats", "beat-writer", "topic-beats", "stamper");
+
+    plan.path("streams").forEach(stream -> ((ObjectNode) stream).put("bounded", true));
+    assertThat(uids(plan)).contains("beats").doesNotContain("beat-writer", "topic-beats");
+  }
+
+  private static List<String> uids(ObjectNode plan) {
+    return graph(plan.toString()).stream().map(StreamNode::getTransformationUID).toList();
+  }
+
+  @Test
   void everyOperatorHasAName() throws Exception {
     assertThat(graph(plan("fraud", true)))
         .allSatisfy(node -> assertThat(node.getOperatorName()).isNotBlank());
