@@ -179,8 +179,9 @@ public final class PatternOperator extends AbstractStreamOperator<MatchRecord>
   @Override
   public void processElement1(StreamRecord<RoutedEvent> element) throws Exception {
     RoutedEvent routed = element.getValue();
-    byte[] event = routed.event();
-    long timestamp = EventBytes.timestamp(event, 0);
+    byte[] bytes = routed.bytes();
+    int from = routed.from();
+    long timestamp = EventBytes.timestamp(bytes, from);
     long handled = progress.of(routed.key());
     if (timestamp <= handled) {
       late(routed, handled);
@@ -190,7 +191,7 @@ public final class PatternOperator extends AbstractStreamOperator<MatchRecord>
       counts.events.inc();
     }
     counts.pending.inc();
-    pending.add(routed.key(), timestamp, event, 0, event.length);
+    pending.add(routed.key(), timestamp, bytes, from, bytes.length - from);
   }
 
   private void late(RoutedEvent routed, long handled) {
@@ -199,7 +200,7 @@ public final class PatternOperator extends AbstractStreamOperator<MatchRecord>
       return;
     }
     counts.lateIdle.inc();
-    Event event = reader.read(routed.event(), 0);
+    Event event = reader.read(routed.bytes(), routed.from());
     output.collect(
         lateEvents,
         new StreamRecord<>(

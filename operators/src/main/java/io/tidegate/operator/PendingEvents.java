@@ -15,22 +15,31 @@ final class PendingEvents {
   /** What an emptied key may keep; a burst is not kept for ever. */
   private static final int KEPT_BYTES = 1 << 14;
 
+  /** Whose this is. */
+  final PendingKeys owner;
+
   /** The key; null while this is of no key. */
   RoutedKey key;
 
   /** Where this lies in {@link PendingKeys}. */
   int slot;
 
-  /** Rings of a power of two; a place is an offset into the bytes, then a length. */
-  private long[] times = new long[FIRST_SLOTS];
+  /**
+   * A ring of a power of two: for each event its time and its place, which is an offset into the
+   * bytes and a length. Side by side, because an arrival is what the memory that it touches costs.
+   */
+  private long[] ring = new long[2 * FIRST_SLOTS];
 
-  private long[] places = new long[FIRST_SLOTS];
   private int head;
   private int size;
 
   private byte[] bytes = new byte[FIRST_BYTES];
   private int end;
   private int live;
+
+  PendingEvents(PendingKeys owner) {
+    this.owner = owner;
+  }
 
   int size() {
     return size;
@@ -42,22 +51,27 @@ final class PendingEvents {
 
   /** Event time of the first event; {@link Long#MAX_VALUE} where there is none. */
   long first() {
-    return size == 0 ? Long.MAX_VALUE : times[head];
+    return size == 0 ? Long.MAX_VALUE : time(0);
+  }
+
+  /** Where event n, from 0, is in the ring. */
+  private int at(int n) {
+    return 2 * (head + n) & ring.length - 1;
   }
 
   /** Event time of event n, from 0. */
   long time(int n) {
-    return times[(head + n) & (times.length - 1)];
+    return ring[at(n)];
   }
 
   /** Where event n, from 0, begins in {@link #bytes}. */
   int offset(int n) {
-    return (int) (places[(head + n) & (places.length - 1)] >>> 32);
+    return (int) (ring[at(n) + 1] >>> 32);
   }
 
   /** Number of bytes of event n, from 0. */
   int length(int n) {
-    return (int) places[(head + n) & (places.length - 1)];
+    return (int) ring[at(n) + 1];
   }
 
   /** The bytes of all events; another array after an addition. */
@@ -65,9 +79,9 @@ final class PendingEvents {
     return bytes;
   }
 
-  /** Adds an event. */
-  void add(long time, byte[] event, int from, int length) {
-    if (size == times.length) {
+  /** Adds an event; says whether it is the first now. */
+  boolean add(long time, byte[] event, int from, int length) {
+    if (2 * size == ring.length) {
       growRing();
     }
     if (bytes.length - end < length) {
@@ -77,39 +91,37 @@ final class PendingEvents {
     long place = (long) end << 32 | length;
     end += length;
     live += length;
-    int mask = times.length - 1;
-    int at = head + size++;
-    while (at > head && times[(at - 1) & mask] > time) {
-      times[at & mask] = times[(at - 1) & mask];
-      places[at & mask] = places[(at - 1) & mask];
-      at--;
+    int n = size++;
+    for (; n > 0 && time(n - 1) > time; n--) {
+      set(n, time(n - 1), ring[at(n - 1) + 1]);
     }
-    times[at & mask] = time;
-    places[at & mask] = place;
+    set(n, time, place);
+    return n == 0;
+  }
+
+  private void set(int n, long time, long place) {
+    int at = at(n);
+    ring[at] = time;
+    ring[at + 1] = place;
   }
 
   private void growRing() {
-    times = unrolled(times);
-    places = unrolled(places);
+    long[] wider = new long[2 * ring.length];
+    int begin = at(0);
+    System.arraycopy(ring, begin, wider, 0, ring.length - begin);
+    System.arraycopy(ring, 0, wider, ring.length - begin, begin);
+    ring = wider;
     head = 0;
-  }
-
-  private long[] unrolled(long[] ring) {
-    long[] wider = new long[2 * size];
-    System.arraycopy(ring, head, wider, 0, size - head);
-    System.arraycopy(ring, 0, wider, size - head, head);
-    return wider;
   }
 
   /** Moves what is left together, into twice the room that it takes. */
   private void makeRoom(int more) {
     byte[] wider = new byte[Math.max(FIRST_BYTES, 2 * (live + more))];
     int to = 0;
-    int mask = places.length - 1;
     for (int n = 0; n < size; n++) {
       int length = length(n);
       System.arraycopy(bytes, offset(n), wider, to, length);
-      places[(head + n) & mask] = (long) to << 32 | length;
+      ring[at(n) + 1] = (long) to << 32 | length;
       to += length;
     }
     bytes = wider;
@@ -121,7 +133,7 @@ final class PendingEvents {
     for (int i = 0; i < n; i++) {
       live -= length(i);
     }
-    head = (head + n) & (times.length - 1);
+    head = head + n & ring.length / 2 - 1;
     size -= n;
     if (size == 0) {
       clear();
@@ -134,13 +146,7 @@ final class PendingEvents {
     live = 0;
     if (bytes.length > KEPT_BYTES) {
       bytes = new byte[FIRST_BYTES];
-      times = new long[FIRST_SLOTS];
-      places = new long[FIRST_SLOTS];
+      ring = new long[2 * FIRST_SLOTS];
     }
-  }
-
-  /** About how many bytes of memory this takes. */
-  int footprint() {
-    return bytes.length + 16 * times.length;
   }
 }

@@ -45,28 +45,35 @@ final class PendingKeys {
 
   /** Adds an event of a key. */
   void add(RoutedKey key, long time, byte[] event, int from, int length) {
-    PendingEvents events = byKey.get(key);
-    if (events == null) {
-      events = insert(key);
-    }
-    events.add(time, event, from, length);
-    if (time < due[events.slot]) {
+    // A key that comes from the network is mostly an object that did before, see KeyCodec.
+    PendingEvents noted = key.pending;
+    PendingEvents events = noted != null && noted.owner == this ? noted : find(key);
+    if (events.add(time, event, from, length)) {
       due[events.slot] = time;
     }
   }
 
-  private PendingEvents insert(RoutedKey key) {
+  private PendingEvents find(RoutedKey key) {
+    PendingEvents events = byKey.get(key);
+    if (events == null) {
+      events = insert();
+      byKey.put(key, events);
+    } else {
+      events.key.pending = null;
+    }
+    events.key = key;
+    key.pending = events;
+    return events;
+  }
+
+  private PendingEvents insert() {
     if (size == keys.length) {
       keys = Arrays.copyOf(keys, 2 * size);
       due = Arrays.copyOf(due, 2 * size);
     }
-    PendingEvents events = spare.isEmpty() ? new PendingEvents() : spare.pop();
-    events.key = key;
+    PendingEvents events = spare.isEmpty() ? new PendingEvents(this) : spare.pop();
     events.slot = size;
-    keys[size] = events;
-    due[size] = Long.MAX_VALUE;
-    size++;
-    byKey.put(key, events);
+    keys[size++] = events;
     return events;
   }
 
@@ -95,6 +102,7 @@ final class PendingKeys {
       return true;
     }
     byKey.remove(events.key);
+    events.key.pending = null;
     events.key = null;
     size--;
     PendingEvents last = keys[size];

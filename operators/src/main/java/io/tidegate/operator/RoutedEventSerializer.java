@@ -7,9 +7,12 @@ import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-/** Flink serializer of routed events: first flag, key, length and bytes of the event. */
+/**
+ * Flink serializer of routed events: number of bytes, first flag, key, bytes of the event. What is
+ * read stays in the one array that it is read into.
+ */
 public final class RoutedEventSerializer extends ImmutableSerializer<RoutedEvent> {
-  private static final long serialVersionUID = 2L;
+  private static final long serialVersionUID = 3L;
 
   private transient KeyCodec codec;
 
@@ -22,19 +25,20 @@ public final class RoutedEventSerializer extends ImmutableSerializer<RoutedEvent
 
   @Override
   public void serialize(RoutedEvent routed, DataOutputView target) throws IOException {
+    int key = keys().encode(routed.key());
+    int event = routed.bytes().length - routed.from();
+    target.writeInt(1 + key + event);
     target.writeBoolean(routed.first());
-    keys().write(routed.key(), target);
-    target.writeInt(routed.event().length);
-    target.write(routed.event());
+    target.write(keys().encoded(), 0, key);
+    target.write(routed.bytes(), routed.from(), event);
   }
 
   @Override
   public RoutedEvent deserialize(DataInputView source) throws IOException {
-    boolean first = source.readBoolean();
-    RoutedKey key = keys().read(source);
-    byte[] event = new byte[source.readInt()];
-    source.readFully(event);
-    return new RoutedEvent(key, first, event);
+    byte[] bytes = new byte[source.readInt()];
+    source.readFully(bytes);
+    RoutedKey key = keys().read(bytes, 1);
+    return new RoutedEvent(key, bytes[0] != 0, bytes, 1 + KeyCodec.length(bytes, 1));
   }
 
   @Override

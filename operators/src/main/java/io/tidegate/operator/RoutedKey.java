@@ -1,12 +1,36 @@
 package io.tidegate.operator;
 
-/**
- * What the pattern operator is keyed by.
- *
- * @param expression index of the key expression
- * @param text the key
- */
-public record RoutedKey(int expression, String text) {
+import java.util.Objects;
+
+/** What the pattern operator is keyed by. Immutable but for a note of {@link PendingKeys}. */
+public final class RoutedKey {
+  private final int expression;
+  private final String text;
+
+  /** Where {@link PendingKeys} holds events of this key, found without a look-up; may be null. */
+  PendingEvents pending;
+
+  /**
+   * A key.
+   *
+   * @param expression index of the key expression
+   * @param text the key
+   */
+  public RoutedKey(int expression, String text) {
+    this.expression = expression;
+    this.text = Objects.requireNonNull(text, "text");
+  }
+
+  /** Index of the key expression. */
+  public int expression() {
+    return expression;
+  }
+
+  /** The key. */
+  public String text() {
+    return text;
+  }
+
   @Override
   public int hashCode() {
     return 31 * text.hashCode() + expression;
@@ -14,8 +38,14 @@ public record RoutedKey(int expression, String text) {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof RoutedKey that
-        && expression == that.expression
-        && text.equals(that.text);
+    return this == other
+        || other instanceof RoutedKey that
+            && expression == that.expression
+            && text.equals(that.text);
+  }
+
+  @Override
+  public String toString() {
+    return text + " under key expression " + expression;
   }
 }

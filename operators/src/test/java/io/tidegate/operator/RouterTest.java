@@ -52,7 +52,7 @@ class RouterTest {
                       + " "
                       + routed.key().text()
                       + (routed.first() ? " first " : " again ")
-                      + READER.read(routed.event(), 0).stringAt(0))
+                      + READER.read(routed.bytes(), routed.from()).stringAt(0))
           .toList();
     }
 

@@ -132,7 +132,7 @@ class RuleIndexTest {
         for (int i = 0; i < plan.keys().size(); i++) {
           RoutedKey key = new RoutedKey(i, plan.keys().get(i).keyOf(event));
           pending
-              .computeIfAbsent(key, k -> new PendingEvents())
+              .computeIfAbsent(key, k -> new PendingEvents(new PendingKeys()))
               .add(event.timestamp, bytes, 0, bytes.length);
         }
       }
