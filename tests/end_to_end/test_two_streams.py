@@ -24,31 +24,36 @@ def test_rules_over_two_streams_and_two_keys_share_one_job_and_absence_fires_by_
 
     def job(stream: str, schema: Path | None) -> DetectJob:
         pipeline = PIPELINES / "boiler.yaml"
-        return DetectJob(stack, submit, name, pipeline, lake, f"{name}-{stream}", schema)
+        # As many partitions as source subtasks: one without any would hold time back until idle.
+        return DetectJob(stack, submit, name, pipeline, lake, f"{name}-{stream}", schema, 2)
 
     temperatures = job("temperatures", PIPELINES / "boiler_temperature.avsc")
     pressures = job("pressures", None)
     ensure_topic(stack.bootstrap, f"{name}-alerts", 1, REPLAY_TOPIC)
 
-    heat = [("b1", 0, 95.0), ("b2", 0, 95.0), ("b3", 1, 80.0), ("end", 120, 0.0)]
+    heat = [("b1", 0, 95.0), ("b2", 0, 95.0), ("b3", 1, 80.0)]
     # b1 drops at the very time it gets hot: temperatures come first at equal time. b2 is too late.
     push = [
         ("b1", 0, 1.5, "north"),
         ("b3", 2, 1.5, "south"),
         ("b2", 11, 1.5, "north"),
         ("b3", 20, 3.0, "south"),
-        ("end", 120, 3.0, "east"),
     ]
+    # A boiler keeps to its partition; each partition gets an end.
+    heat += [("end0", 120, 0.0), ("end1", 120, 0.0)]
+    push += [("end0", 120, 3.0, "east"), ("end1", 120, 3.0, "east")]
+    partitions = {"b1": 0, "b2": 1, "b3": 0, "end0": 0, "end1": 1}
     sent = temperatures.produce(
-        (0, temperatures.encode({"boiler": b, "ts": at(s), "celsius": c})) for b, s, c in heat
+        (partitions[b], temperatures.encode({"boiler": b, "ts": at(s), "celsius": c}))
+        for b, s, c in heat
     )
     sent += pressures.produce(
-        (0, pressures.encode({"boiler": b, "ts": at(s), "bar": p, "hall": h}))
+        (partitions[b], pressures.encode({"boiler": b, "ts": at(s), "bar": p, "hall": h}))
         for b, s, p, h in push
     )
     temperatures.start(parallelism=2, preflight=True)
-    # What waits at the end: the last temperature once, the last pressure for both of its keys.
-    temperatures.wait_until_handled(read=sent, pending=3)
+    # What waits at the end: the last temperatures once, the last pressures for both of their keys.
+    temperatures.wait_until_handled(read=sent, pending=6)
     temperatures.stop()
 
     found = {

@@ -18,6 +18,9 @@ from models.scorer import Scorer
 from tests.models.folders import CHANNELS, LENGTH, make_folder
 from tidegate.errors import ModelError
 
+# What the fixtures train and load is made once, not in each worker.
+pytestmark = pytest.mark.xdist_group("models")
+
 REGISTRY = Path(__file__).resolve().parents[2] / "registry" / "cobot" / "1"
 MOST = 70
 

@@ -16,6 +16,9 @@ from models.windows import Windows
 
 torch = pytest.importorskip("torch", reason="training needs the extra 'train'")
 
+# What the fixtures train and load is made once, not in each worker.
+pytestmark = pytest.mark.xdist_group("models")
+
 TINY = ["--epochs", "1", "--sessions", "2", "--minutes", "80", "--convolutions", "4,4,8"]
 TINY += ["--hidden", "8", "--latent", "8"]
 
