@@ -11,7 +11,7 @@ from tidegate.stack.jars import ROOT
 
 
 def tidegate(
-    *arguments: str, kafka: str | None = None, limit_s: float = 60
+    *arguments: str, kafka: str | None = None, limit_s: float = 240
 ) -> subprocess.CompletedProcess[str]:
     """`tidegate ARGUMENTS` in the repository root, with `kafka` as its broker's address."""
     command = Path(sys.executable).parent / "tidegate"

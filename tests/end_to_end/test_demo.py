@@ -5,14 +5,23 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
 import pytest
 
+from tests.cluster import own_options
 from tidegate.stack.jars import ROOT
+from tidegate.stack.local import LocalStack
 
 DATA = ROOT / "build" / "demo" / "stack"
+
+
+@pytest.fixture(autouse=True)
+def _stop_what_a_killed_demo_leaves() -> Iterator[None]:
+    yield
+    LocalStack(own_options(DATA)).down()
 
 
 def processes_of_the_demo() -> list[str]:
@@ -34,7 +43,7 @@ def test_the_demo_accounts_for_every_event_draws_its_picture_and_leaves_nothing_
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=400,
+        timeout=550,
         check=False,
     )
     print(done.stdout)

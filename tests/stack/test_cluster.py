@@ -35,7 +35,9 @@ def test_a_python_map_runs_in_the_environment_of_the_project(
     logs = (stack.data / "log").glob("*taskexecutor*.out")
     before = sum(path.stat().st_size for path in logs)
     job = submit(JOB, settings=[f"python.execution-mode={mode}"])
-    flink_rest.wait_until("end of the job", lambda: flink_rest.state(job) == "FINISHED", limit_s=60)
+    flink_rest.wait_until(
+        "end of the job", lambda: flink_rest.state(job) == "FINISHED", limit_s=240
+    )
     printed = "".join(path.read_text() for path in (stack.data / "log").glob("*taskexecutor*.out"))
     for number in range(3):
         assert f"{number} {tidegate.__file__} {pydantic.__file__}" in printed[before:]

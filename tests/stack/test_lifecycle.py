@@ -148,7 +148,7 @@ def test_exports_are_those_of_the_running_stack(stack: StackOptions) -> None:
     exports = tidegate(stack, "env").stdout
     script = f'{exports}\nflink list 2>&1; echo "kafka $TIDEGATE_KAFKA"'
     done = subprocess.run(
-        ["sh", "-c", script], capture_output=True, text=True, timeout=60, check=False
+        ["sh", "-c", script], capture_output=True, text=True, timeout=200, check=False
     )
     assert "Waiting for response" in done.stdout, done.stdout + done.stderr
     assert f"kafka localhost:{stack.kafka_port}" in done.stdout
