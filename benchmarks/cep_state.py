@@ -12,6 +12,7 @@ from benchmarks.cep_jobs import FLINK, TIDEGATE, Job, equal_matches, run
 from benchmarks.cep_plans import PIPELINES, compiled, three_of_types, with_rules
 from benchmarks.cep_rules import OPERATORS, TEN_TYPES, throughput
 
+HISTORY = (10, 1_000, 10_000)
 OPEN = (10, 1_000, 100_000)
 DAY_MS = 86_400_000
 GIB = 1 << 30
@@ -36,15 +37,18 @@ def on_rocksdb(options: Options, rules: int, count: int, peer_count: int) -> lis
     return [throughput(case, found[TIDEGATE], name, found[FLINK])]
 
 
-def _lines(options: Options, arguments: Sequence[str], plan: str, heap: str) -> list[list[str]]:
-    """What `StateBenchmark` prints.
+def _lines(
+    options: Options, arguments: Sequence[str], plan: str | dict[str, str], heap: str
+) -> list[list[str]]:
+    """What `StateBenchmark` prints; where there are several plans, each lies under its suffix.
 
     Raises:
         subprocess.CalledProcessError: it failed; its output has been shown.
     """
     file = report.FOLDER / "cep" / "state.plan"
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(plan)
+    for suffix, text in ({"": plan} if isinstance(plan, str) else plan).items():
+        file.with_name(file.name + suffix).write_text(text)
     command = jvm.command(
         options.classpath, "StateBenchmark", [arguments[0], str(file), *arguments[1:]], heap
     )
@@ -84,6 +88,49 @@ def open_matches(options: Options) -> list[report.Case]:
                         direction="smaller",
                     )
                 )
+    return figures
+
+
+def _looking_back(count: int) -> str:
+    """The plan of one rule, with a mean and a least value of so many events."""
+    plan = compiled(PIPELINES / "cep.yaml")
+    (stream,) = plan["streams"]
+    common = {
+        "stream": stream["name"],
+        "by": {stream["name"]: stream["key"]},
+        "events": count,
+        "range_ms": None,
+        "including_current": False,
+    }
+    stream["derived"] = [
+        {"name": "mean", "type": "double", "function": "avg", "field": "type", **common},
+        {"name": "first", "type": "timestamp", "function": "min", "field": "ts", **common},
+    ]
+    return with_rules(plan, plan["rules"])
+
+
+def histories(options: Options) -> list[report.Case]:
+    """One key with derived fields that look back at many events: a mean and a least value."""
+    figures = []
+    for backend, events in (("heap", 100_000), ("rocksdb", 20_000)):
+        runs: dict[int, list[float]] = defaultdict(list)
+        counts = [str(count) for count in HISTORY]
+        arguments = ["history", backend, str(options.events(events)), str(options.runs), *counts]
+        plans = {f".{count}": _looking_back(count) for count in HISTORY}
+        for count, cost in _lines(options, arguments, plans, "2g"):
+            runs[int(count)].append(float(cost))
+        figures += [
+            report.Case(
+                f"an event with a mean and a minimum of the {count:,} before, {backend}",
+                "CPU time",
+                "ns",
+                runs[count],
+                f"the {HISTORY[0]} before",
+                runs[HISTORY[0]],
+                direction="smaller",
+            )
+            for count in HISTORY
+        ]
     return figures
 
 
@@ -130,5 +177,6 @@ CASES = (
     CepCase("rocksdb", "one relaxed rule on RocksDB, against Flink", 6, one_rule_on_rocksdb),
     CepCase("rocksdb20", "20 relaxed rules on RocksDB, against Flink", 8, twenty_rules_on_rocksdb),
     CepCase("open", "an event of a key with 10 to 100,000 open partial matches", 4, open_matches),
+    CepCase("history", "derived fields that look back at 10 to 10,000 events", 2, histories),
     CepCase("keys", "a million keys, and memory when their windows close", 5, million_keys),
 )

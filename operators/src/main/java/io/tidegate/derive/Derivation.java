@@ -65,7 +65,7 @@ public final class Derivation {
   /**
    * Takes the next event of a key.
    *
-   * @param state the key's state, changed in place
+   * @param state the key's state, changed in place; {@link DerivedState#attach attached}
    * @return the event with its derived fields; itself when its stream has none under this key
    */
   public Event next(DerivedState state, Event event) {
@@ -82,7 +82,7 @@ public final class Derivation {
       if (history == null) {
         history =
             new History(field.function(), field.sourceType(), field.events(), field.rangeMs());
-        histories[i] = history;
+        state.put(i, history);
       }
       history.advanceTo(event.timestamp);
       if (its && !field.includingCurrent()) {
@@ -139,7 +139,7 @@ public final class Derivation {
   // The event is new and nobody else has seen it.
   private static void set(Event event, DerivedField field, History history) {
     Summary summary = history.summary();
-    Samples samples = history.samples();
+    SampleQueue samples = history.samples();
     if (!summary.isKnown(samples)) {
       return;
     }

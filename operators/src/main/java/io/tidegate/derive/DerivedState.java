@@ -3,8 +3,10 @@ package io.tidegate.derive;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * What one key keeps for its derived fields: a history for each, found by what the field is.
@@ -13,7 +15,7 @@ import java.util.Map;
  * become another can be read; it is dropped when the key is next handled.
  */
 public final class DerivedState {
-  private static final int FORMAT = 1;
+  private static final int FORMAT = 2;
   private static final long[] NO_IDS = {};
   private static final History[] NONE = {};
 
@@ -25,6 +27,24 @@ public final class DerivedState {
   /** Whose fields the places are; null after reading. */
   private Derivation fittedTo;
 
+  private HistoryStore store;
+
+  /**
+   * From now on what is apart lies there; before anything else is done with what was read.
+   *
+   * @param to null where nothing ever is apart
+   */
+  public void attach(HistoryStore to) {
+    if (store != to) {
+      store = to;
+      for (int i = 0; i < histories.length; i++) {
+        if (histories[i] != null) {
+          histories[i].attach(store, ids[i]);
+        }
+      }
+    }
+  }
+
   /** The histories in the order of a derivation's fields; a field that is new has none. */
   History[] of(Derivation derivation) {
     if (fittedTo != derivation) {
@@ -35,11 +55,46 @@ public final class DerivedState {
       ids = derivation.ids();
       histories = new History[ids.length];
       for (int i = 0; i < ids.length; i++) {
-        histories[i] = byId.get(ids[i]);
+        histories[i] = byId.remove(ids[i]);
       }
+      byId.values().stream().filter(Objects::nonNull).forEach(History::clear);
       fittedTo = derivation;
     }
     return histories;
+  }
+
+  /** Adds the history of a field that has none. */
+  void put(int field, History history) {
+    history.attach(store, ids[field]);
+    histories[field] = history;
+  }
+
+  /** Drops everything, also what is apart. */
+  public void clear() {
+    for (History history : histories) {
+      if (history != null) {
+        history.clear();
+      }
+    }
+    Arrays.fill(histories, null);
+  }
+
+  /** Puts apart what has become much; before a key is written. */
+  public void spread() {
+    for (History history : histories) {
+      if (history != null) {
+        history.spread(store != null && store.spreads());
+      }
+    }
+  }
+
+  /** Number of values that are apart. */
+  public long apart() {
+    long values = 0;
+    for (History history : histories) {
+      values += history == null ? 0 : history.samples().apart();
+    }
+    return values;
   }
 
   /** Whether nothing is left to keep. */
@@ -52,16 +107,18 @@ public final class DerivedState {
     return true;
   }
 
-  /** Frees what no event from this event time on looks back at. */
-  public void forget(long timestamp) {
+  /** Frees what no event from this event time on looks back at; says whether there was any. */
+  public boolean forget(long timestamp) {
+    boolean changed = false;
     for (int i = 0; i < histories.length; i++) {
       if (histories[i] != null) {
-        histories[i].advanceTo(timestamp);
+        changed |= histories[i].advanceTo(timestamp);
         if (histories[i].isEmpty()) {
           histories[i] = null;
         }
       }
     }
+    return changed;
   }
 
   /**
@@ -76,11 +133,12 @@ public final class DerivedState {
     return last;
   }
 
-  /** A copy that shares nothing. */
+  /** A copy that shares only what is apart. */
   public DerivedState copy() {
     DerivedState copy = new DerivedState();
     copy.ids = ids;
     copy.fittedTo = fittedTo;
+    copy.store = store;
     copy.histories = new History[histories.length];
     for (int i = 0; i < histories.length; i++) {
       copy.histories[i] = histories[i] == null ? null : histories[i].copy();
@@ -111,11 +169,11 @@ public final class DerivedState {
    */
   public static DerivedState read(DataInput in) throws IOException {
     int format = in.readUnsignedByte();
-    if (format != FORMAT) {
+    if (format < 1 || format > FORMAT) {
       throw new IOException(
           "derived fields are stored in format "
               + format
-              + "; this version reads format "
+              + "; this version reads formats 1 to "
               + FORMAT
               + ": restore with the version that wrote them, or a newer one");
     }
@@ -125,7 +183,7 @@ public final class DerivedState {
     state.histories = new History[held];
     for (int i = 0; i < held; i++) {
       state.ids[i] = in.readLong();
-      state.histories[i] = History.read(in);
+      state.histories[i] = History.read(in, format);
     }
     return state;
   }

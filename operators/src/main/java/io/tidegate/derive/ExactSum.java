@@ -1,5 +1,8 @@
 package io.tidegate.derive;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.Arrays;
 
 /**
@@ -21,19 +24,20 @@ final class ExactSum {
 
   /** Adds a value. */
   void add(double value) {
-    if (Math.abs(value) <= MOST) {
-      addFinite(value);
-    } else {
-      count(value, 1);
-    }
+    move(value, 1);
   }
 
   /** Takes away a value that was added. */
   void remove(double value) {
+    move(value, -1);
+  }
+
+  /** Adds a value, or takes it away: once where {@code times} is 1, and where it is -1. */
+  void move(double value, int times) {
     if (Math.abs(value) <= MOST) {
-      addFinite(-value);
+      addFinite(times * value);
     } else {
-      count(value, -1);
+      count(value, times);
     }
   }
 
@@ -114,6 +118,38 @@ final class ExactSum {
       }
     }
     return high;
+  }
+
+  ExactSum copy() {
+    ExactSum copy = new ExactSum();
+    copy.parts = parts.clone();
+    copy.size = size;
+    copy.nans = nans;
+    copy.infinities = infinities;
+    copy.negativeInfinities = negativeInfinities;
+    return copy;
+  }
+
+  void write(DataOutput out) throws IOException {
+    Numbers.write(out, size);
+    for (int i = 0; i < size; i++) {
+      out.writeDouble(parts[i]);
+    }
+    Numbers.write(out, nans);
+    Numbers.write(out, infinities);
+    Numbers.write(out, negativeInfinities);
+  }
+
+  /** Reads into an empty sum what {@link #write} has written. */
+  void read(DataInput in) throws IOException {
+    size = (int) Numbers.readLong(in);
+    parts = new double[Math.max(2, size)];
+    for (int i = 0; i < size; i++) {
+      parts[i] = in.readDouble();
+    }
+    nans = Numbers.readLong(in);
+    infinities = Numbers.readLong(in);
+    negativeInfinities = Numbers.readLong(in);
   }
 
   /** {@code count * squares - this * this}, rounded once: what a variance is made of. */

@@ -16,8 +16,10 @@ final class History {
   private final FieldType type;
   private final int events;
   private final long rangeMs;
-  private final Samples samples;
-  private final Summary summary;
+  private final SampleQueue samples;
+  private Summary summary;
+  private HistoryStore store;
+  private long field;
 
   /** How many events were taken. */
   private long taken;
@@ -30,25 +32,30 @@ final class History {
    * @param rangeMs the time range, ms; 0 for a number of events
    */
   History(DerivedFunction function, FieldType type, int events, long rangeMs) {
+    this(function, type, events, rangeMs, new SampleQueue(type), Summary.of(function, type));
+  }
+
+  private History(
+      DerivedFunction function,
+      FieldType type,
+      int events,
+      long rangeMs,
+      SampleQueue samples,
+      Summary summary) {
     this.function = function;
     this.type = type;
     this.events = events;
     this.rangeMs = rangeMs;
-    this.samples = new Samples(type == FieldType.STRING);
-    this.summary = Summary.of(function, type);
+    this.samples = samples;
+    this.summary = summary;
   }
 
-  private History(History from) {
-    function = from.function;
-    type = from.type;
-    events = from.events;
-    rangeMs = from.rangeMs;
-    samples = from.samples.copy();
-    summary = Summary.of(function, type);
-    taken = from.taken;
-    for (int n = 0; n < samples.size(); n++) {
-      summary.add(samples.number(n), samples.text(n));
-    }
+  /** From now on what is apart lies there, under the id of a field. */
+  void attach(HistoryStore to, long id) {
+    store = to;
+    field = id;
+    samples.attach(to, id);
+    summary.attach(to, id);
   }
 
   /** The summary of what counts; valid until the next change. */
@@ -56,19 +63,17 @@ final class History {
     return summary;
   }
 
-  Samples samples() {
+  SampleQueue samples() {
     return samples;
   }
 
   boolean isEmpty() {
-    return samples.size() == 0;
+    return samples.isEmpty();
   }
 
-  /** Drops what is out of the range of an event of that time. */
-  void advanceTo(long time) {
-    if (rangeMs > 0) {
-      evict(time - rangeMs);
-    }
+  /** Drops what is out of the range of an event of that time; says whether anything was. */
+  boolean advanceTo(long time) {
+    return rangeMs > 0 && evict(time - rangeMs);
   }
 
   /** Takes an event's value; an event without one is no value but has its place. */
@@ -76,8 +81,8 @@ final class History {
     long position = rangeMs > 0 ? time : taken;
     taken++;
     if (!missing) {
-      while (!isEmpty() && outweighsLast(number)) {
-        summary.remove(samples.number(samples.size() - 1), samples.text(samples.size() - 1));
+      while (!isEmpty() && summary.outweighs(number, samples.lastNumber())) {
+        summary.remove(samples.lastNumber(), samples.lastText());
         samples.removeLast();
       }
       samples.addLast(position, number, text);
@@ -88,14 +93,44 @@ final class History {
     }
   }
 
-  private boolean outweighsLast(long number) {
-    return summary.outweighs(number, samples.number(samples.size() - 1));
+  private boolean evict(long upTo) {
+    if (isEmpty() || samples.firstPosition() > upTo) {
+      return false;
+    }
+    if (samples.lastPosition() <= upTo) {
+      clear();
+      return true;
+    }
+    while (samples.firstPosition() <= upTo) {
+      removeFirst();
+    }
+    return true;
   }
 
-  private void evict(long upTo) {
-    while (!isEmpty() && samples.position(0) <= upTo) {
-      summary.remove(samples.number(0), samples.text(0));
-      samples.removeFirst();
+  private void removeFirst() {
+    summary.remove(samples.firstNumber(), samples.firstText());
+    samples.removeFirst();
+  }
+
+  /** Drops everything. */
+  void clear() {
+    while (summary.isApart() && !isEmpty()) {
+      removeFirst();
+    }
+    samples.clear();
+    summary = Summary.of(function, type);
+    summary.attach(store, field);
+  }
+
+  /** Puts what has become much apart, and takes back what has become little. */
+  void spread(boolean spreads) {
+    if (spreads) {
+      samples.spread();
+    }
+    if (samples.hasBlocks()) {
+      summary.putApart();
+    } else if (summary.isApart()) {
+      summary.takeBack(samples);
     }
   }
 
@@ -104,59 +139,50 @@ final class History {
    * where a number of events is kept whatever the time.
    */
   long emptyAt() {
-    return rangeMs == 0 || isEmpty()
-        ? Long.MIN_VALUE
-        : samples.position(samples.size() - 1) + rangeMs;
+    return rangeMs == 0 || isEmpty() ? Long.MIN_VALUE : samples.lastPosition() + rangeMs;
   }
 
+  /** A copy that shares only what is apart. */
   History copy() {
-    return new History(this);
+    History copy = new History(function, type, events, rangeMs, samples.copy(), summary.copy());
+    copy.taken = taken;
+    copy.attach(store, field);
+    return copy;
   }
 
-  /** Writes everything that reading needs: a definition may be gone by then. */
+  /**
+   * Writes everything that reading needs: a definition may be gone by then. A summary is made anew
+   * from the values where they are all here.
+   */
   void write(DataOutput out) throws IOException {
     out.writeByte(function.ordinal());
     out.writeByte(type == null ? NO_VALUES : type.ordinal());
     Numbers.write(out, events);
     Numbers.write(out, rangeMs);
     Numbers.write(out, taken);
-    Numbers.write(out, samples.size());
-    long before = 0;
-    for (int n = 0; n < samples.size(); n++) {
-      Numbers.write(out, samples.position(n) - before);
-      before = samples.position(n);
-      writeValue(out, n);
+    samples.write(out);
+    if (samples.hasBlocks()) {
+      summary.write(out);
     }
   }
 
-  private void writeValue(DataOutput out, int n) throws IOException {
-    if (type == FieldType.STRING) {
-      Numbers.write(out, samples.text(n));
-    } else if (type == FieldType.DOUBLE) {
-      out.writeLong(samples.number(n));
-    } else if (type != null) {
-      Numbers.write(out, samples.number(n));
-    }
-  }
-
-  /** Reads what {@link #write} has written. */
-  static History read(DataInput in) throws IOException {
+  /** Reads what {@link #write} has written in a format so far. */
+  static History read(DataInput in, int format) throws IOException {
     DerivedFunction function = DerivedFunction.values()[in.readByte()];
     int kind = in.readByte();
     FieldType type = kind == NO_VALUES ? null : FieldType.values()[kind];
-    History history = new History(function, type, (int) Numbers.readLong(in), Numbers.readLong(in));
-    history.taken = Numbers.readLong(in);
-    long position = 0;
-    for (long left = Numbers.readLong(in); left > 0; left--) {
-      position += Numbers.readLong(in);
-      String text = type == FieldType.STRING ? Numbers.readString(in) : null;
-      long number =
-          type == null || type == FieldType.STRING
-              ? 0
-              : type == FieldType.DOUBLE ? in.readLong() : Numbers.readLong(in);
-      history.samples.addLast(position, number, text);
-      history.summary.add(number, text);
+    int events = (int) Numbers.readLong(in);
+    long rangeMs = Numbers.readLong(in);
+    long taken = Numbers.readLong(in);
+    SampleQueue samples = SampleQueue.read(in, type, format);
+    Summary summary = Summary.of(function, type);
+    if (samples.hasBlocks()) {
+      summary.read(in);
+    } else {
+      samples.addTo(summary);
     }
+    History history = new History(function, type, events, rangeMs, samples, summary);
+    history.taken = taken;
     return history;
   }
 }

@@ -1,6 +1,9 @@
 package io.tidegate.derive;
 
 import io.tidegate.event.FieldType;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 
 /**
  * Sum, mean and standard deviation of numbers, from exact sums of the values and their squares.
@@ -15,64 +18,76 @@ final class Moments extends Summary {
 
   private final DerivedFunction function;
   private final boolean integers;
-  private final ExactSum sum = new ExactSum();
-  private final ExactSum squares = new ExactSum();
+  private final ExactSum sum;
+  private final ExactSum squares;
 
   Moments(DerivedFunction function, FieldType type) {
+    this(function, type == FieldType.LONG, new ExactSum(), new ExactSum());
+  }
+
+  private Moments(DerivedFunction function, boolean integers, ExactSum sum, ExactSum squares) {
     this.function = function;
-    this.integers = type == FieldType.LONG;
+    this.integers = integers;
+    this.sum = sum;
+    this.squares = squares;
+  }
+
+  @Override
+  Summary copy() {
+    return new Moments(function, integers, sum.copy(), squares.copy());
+  }
+
+  @Override
+  void write(DataOutput out) throws IOException {
+    sum.write(out);
+    squares.write(out);
+  }
+
+  @Override
+  void read(DataInput in) throws IOException {
+    sum.read(in);
+    squares.read(in);
   }
 
   @Override
   void add(long number, String text) {
-    if (integers && function != DerivedFunction.STDDEV) {
-      // Each half of a long is exact as a double.
-      sum.add((number >> 32) * 0x1p32);
-      sum.add(number & 0xFFFFFFFFL);
-      return;
-    }
-    double value = value(number);
-    sum.add(value);
-    if (function == DerivedFunction.STDDEV) {
-      double root = Math.abs(value) <= MOST_SQUARED ? value : Double.NaN;
-      double square = root * root;
-      squares.add(square);
-      squares.add(Math.fma(root, root, -square));
-    }
+    move(number, 1);
   }
 
   @Override
   void remove(long number, String text) {
+    move(number, -1);
+  }
+
+  /** Adds a value, or takes it away. */
+  private void move(long number, int times) {
     if (integers && function != DerivedFunction.STDDEV) {
-      sum.remove((number >> 32) * 0x1p32);
-      sum.remove(number & 0xFFFFFFFFL);
+      // Each half of a long is exact as a double.
+      sum.move((number >> 32) * 0x1p32, times);
+      sum.move(number & 0xFFFFFFFFL, times);
       return;
     }
-    double value = value(number);
-    sum.remove(value);
+    double value = integers ? number : Double.longBitsToDouble(number);
+    sum.move(value, times);
     if (function == DerivedFunction.STDDEV) {
       double root = Math.abs(value) <= MOST_SQUARED ? value : Double.NaN;
       double square = root * root;
-      squares.remove(square);
-      squares.remove(Math.fma(root, root, -square));
+      squares.move(square, times);
+      squares.move(Math.fma(root, root, -square), times);
     }
   }
 
-  private double value(long number) {
-    return integers ? number : Double.longBitsToDouble(number);
-  }
-
   @Override
-  boolean isKnown(Samples values) {
+  boolean isKnown(SampleQueue values) {
     return switch (function) {
       case SUM -> true;
-      case AVG -> values.size() > 0;
+      case AVG -> !values.isEmpty();
       default -> values.size() > 1;
     };
   }
 
   @Override
-  long number(Samples values) {
+  long number(SampleQueue values) {
     return Double.doubleToRawLongBits(result(values.size()));
   }
 

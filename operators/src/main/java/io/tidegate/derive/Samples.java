@@ -1,5 +1,9 @@
 package io.tidegate.derive;
 
+import io.tidegate.event.FieldType;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.Arrays;
 
 /**
@@ -10,17 +14,26 @@ final class Samples {
   private static final int FIRST_SIZE = 4;
 
   private final boolean texts;
-  private long[] positions = new long[FIRST_SIZE];
+  private long[] positions;
   private long[] numbers;
   private String[] strings;
   private int head;
   private int size;
 
-  /** An empty ring of strings, or of numbers as {@link io.tidegate.event.Event} keeps them. */
-  Samples(boolean texts) {
+  /**
+   * An empty ring of strings, or of numbers as {@link io.tidegate.event.Event} keeps them.
+   *
+   * @param type type of the values; null for events as such
+   */
+  Samples(FieldType type) {
+    this(type == FieldType.STRING, FIRST_SIZE);
+  }
+
+  private Samples(boolean texts, int slots) {
     this.texts = texts;
-    numbers = texts ? null : new long[FIRST_SIZE];
-    strings = texts ? new String[FIRST_SIZE] : null;
+    positions = new long[slots];
+    numbers = texts ? null : new long[slots];
+    strings = texts ? new String[slots] : null;
   }
 
   int size() {
@@ -93,13 +106,61 @@ final class Samples {
     head = 0;
   }
 
+  /** Removes the first n values and returns them. */
+  Samples takeFirst(int n) {
+    Samples taken = new Samples(texts, slots(n));
+    for (int i = 0; i < n; i++) {
+      taken.addLast(position(0), number(0), text(0));
+      removeFirst();
+    }
+    return taken;
+  }
+
+  private static int slots(int size) {
+    return Math.max(FIRST_SIZE, Integer.highestOneBit(Math.max(1, 2 * size - 1)));
+  }
+
   Samples copy() {
-    Samples copy = new Samples(texts);
+    Samples copy = new Samples(texts, 0);
     copy.positions = positions.clone();
     copy.numbers = texts ? null : numbers.clone();
     copy.strings = texts ? Arrays.copyOf(strings, strings.length) : null;
     copy.head = head;
     copy.size = size;
     return copy;
+  }
+
+  /** Writes the values, positions as differences. */
+  void write(DataOutput out, FieldType type) throws IOException {
+    Numbers.write(out, size);
+    long before = 0;
+    for (int n = 0; n < size; n++) {
+      Numbers.write(out, position(n) - before);
+      before = position(n);
+      if (texts) {
+        Numbers.write(out, text(n));
+      } else if (type == FieldType.DOUBLE) {
+        out.writeLong(number(n));
+      } else if (type != null) {
+        Numbers.write(out, number(n));
+      }
+    }
+  }
+
+  /** Reads what {@link #write} has written. */
+  static Samples read(DataInput in, FieldType type) throws IOException {
+    int size = (int) Numbers.readLong(in);
+    Samples samples = new Samples(type == FieldType.STRING, slots(size));
+    long position = 0;
+    for (int n = 0; n < size; n++) {
+      position += Numbers.readLong(in);
+      String text = samples.texts ? Numbers.readString(in) : null;
+      long number =
+          type == null || samples.texts
+              ? 0
+              : type == FieldType.DOUBLE ? in.readLong() : Numbers.readLong(in);
+      samples.addLast(position, number, text);
+    }
+    return samples;
   }
 }

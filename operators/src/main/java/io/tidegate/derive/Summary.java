@@ -1,12 +1,15 @@
 package io.tidegate.derive;
 
 import io.tidegate.event.FieldType;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 
 /**
  * What a history amounts to; told of every value that comes and goes.
  *
  * <p>The result depends on the values in the history alone. So it is made anew from them when a
- * history is read back, and nothing of it is stored.
+ * history is read back, and stored only where not all of them are read.
  */
 abstract class Summary {
   /** Whether older values can play no part any more once a value has come. */
@@ -19,15 +22,37 @@ abstract class Summary {
   abstract void remove(long number, String text);
 
   /** Whether there is a result. */
-  abstract boolean isKnown(Samples values);
+  abstract boolean isKnown(SampleQueue values);
 
   /** The result as {@link io.tidegate.event.Event#numbers} keeps it. */
-  abstract long number(Samples values);
+  abstract long number(SampleQueue values);
 
   /** The result where it is a string. */
-  String text(Samples values) {
+  String text(SampleQueue values) {
     return null;
   }
+
+  /** From now on what is apart lies there, under the id of a field. */
+  void attach(HistoryStore store, long field) {}
+
+  /** Whether some of this lies apart from the key. */
+  boolean isApart() {
+    return false;
+  }
+
+  /** Puts apart what grows with the history. */
+  void putApart() {}
+
+  /** Takes back what is apart; all values that there are lie with the key. */
+  void takeBack(SampleQueue values) {}
+
+  abstract Summary copy();
+
+  /** Writes what reading cannot make anew from the values at the ends of the history. */
+  void write(DataOutput out) throws IOException {}
+
+  /** Reads into an empty summary what {@link #write} has written. */
+  void read(DataInput in) throws IOException {}
 
   /** The summary of a function over values of a type. */
   static Summary of(DerivedFunction function, FieldType type) {
@@ -43,24 +68,46 @@ abstract class Summary {
 
   private static final class Count extends Summary {
     @Override
+    Summary copy() {
+      return this;
+    }
+
+    @Override
     void add(long number, String text) {}
 
     @Override
     void remove(long number, String text) {}
 
     @Override
-    boolean isKnown(Samples values) {
+    boolean isKnown(SampleQueue values) {
       return true;
     }
 
     @Override
-    long number(Samples values) {
+    long number(SampleQueue values) {
       return values.size();
     }
   }
 
   private static final class LongSum extends Summary {
     private long sum;
+
+    @Override
+    Summary copy() {
+      LongSum copy = new LongSum();
+      copy.sum = sum;
+      return copy;
+    }
+
+    @Override
+    void write(DataOutput out) throws IOException {
+      Numbers.write(out, sum);
+    }
+
+    @Override
+    void read(DataInput in) throws IOException {
+      sum = Numbers.readLong(in);
+    }
 
     @Override
     void add(long number, String text) {
@@ -73,12 +120,12 @@ abstract class Summary {
     }
 
     @Override
-    boolean isKnown(Samples values) {
+    boolean isKnown(SampleQueue values) {
       return true;
     }
 
     @Override
-    long number(Samples values) {
+    long number(SampleQueue values) {
       return sum;
     }
   }
@@ -86,24 +133,29 @@ abstract class Summary {
   /** The only value of a history of one event. */
   private static final class Single extends Summary {
     @Override
+    Summary copy() {
+      return this;
+    }
+
+    @Override
     void add(long number, String text) {}
 
     @Override
     void remove(long number, String text) {}
 
     @Override
-    boolean isKnown(Samples values) {
-      return values.size() > 0;
+    boolean isKnown(SampleQueue values) {
+      return !values.isEmpty();
     }
 
     @Override
-    long number(Samples values) {
-      return values.number(0);
+    long number(SampleQueue values) {
+      return values.firstNumber();
     }
 
     @Override
-    String text(Samples values) {
-      return values.text(0);
+    String text(SampleQueue values) {
+      return values.firstText();
     }
   }
 
@@ -118,6 +170,11 @@ abstract class Summary {
     Extreme(boolean least, FieldType type) {
       this.least = least;
       this.doubles = type == FieldType.DOUBLE;
+    }
+
+    @Override
+    Summary copy() {
+      return this;
     }
 
     @Override
@@ -140,13 +197,13 @@ abstract class Summary {
     void remove(long number, String text) {}
 
     @Override
-    boolean isKnown(Samples values) {
-      return values.size() > 0;
+    boolean isKnown(SampleQueue values) {
+      return !values.isEmpty();
     }
 
     @Override
-    long number(Samples values) {
-      return values.number(0);
+    long number(SampleQueue values) {
+      return values.firstNumber();
     }
   }
 }

@@ -2,6 +2,7 @@ package io.tidegate.operator;
 
 import io.tidegate.derive.Derivation;
 import io.tidegate.derive.DerivedState;
+import io.tidegate.derive.HistoryStore;
 import io.tidegate.event.Event;
 import io.tidegate.event.EventBytes;
 import io.tidegate.event.EventTypes;
@@ -27,6 +28,7 @@ final class KeyProcessor {
   private final KeyResults results;
   private final EventBytes reader;
   private final Comparator<Event> order;
+  private final HistoryStore histories;
   private final List<Event> tied = new ArrayList<>();
 
   /** By key expression; null where nothing is derived under it. */
@@ -38,7 +40,15 @@ final class KeyProcessor {
 
   /** A processor for a plan's window and some rules of it, of keys whose state is always whole. */
   KeyProcessor(PlanDefinition plan, RuleIndex rules, KeyResults results) {
-    this(plan.streams(), plan.window(), plan.keyIdleMs(), rules, derivations(plan), null, results);
+    this(
+        plan.streams(),
+        plan.window(),
+        plan.keyIdleMs(),
+        rules,
+        derivations(plan),
+        null,
+        null,
+        results);
   }
 
   /**
@@ -48,7 +58,9 @@ final class KeyProcessor {
    * @param idleMs how long a silent key keeps its window and what derived fields look back at, ms;
    *     0 for ever
    * @param derivations by key expression; null where nothing is derived under it
-   * @param segments where state lies that is apart from its key; null where all is always whole
+   * @param segments where partial matches lie that are apart from their key; null where all is
+   *     always whole
+   * @param histories the same of what derived fields look back at
    */
   KeyProcessor(
       StreamDefinition[] streams,
@@ -57,6 +69,7 @@ final class KeyProcessor {
       RuleIndex rules,
       Derivation[] derivations,
       Segments segments,
+      HistoryStore histories,
       KeyResults results) {
     this.streams = streams;
     this.window = window;
@@ -66,6 +79,7 @@ final class KeyProcessor {
     this.reader = new EventBytes(EventTypes.of(streams));
     this.order = Identities.order(streams);
     this.derivations = derivations;
+    this.histories = histories;
   }
 
   private static Derivation[] derivations(PlanDefinition plan) {
@@ -89,10 +103,9 @@ final class KeyProcessor {
    */
   int advance(RoutedKey ofKey, KeyState ofState, PendingEvents pending, long watermark, long now) {
     turnTo(ofKey, ofState, now);
-    if (derivations[ofKey.expression()] == null && state.derived != null) {
+    if (derivations[ofKey.expression()] == null) {
       // What fields that are gone have looked back at.
-      state.derived = null;
-      state.changed = true;
+      state.dropDerived();
     }
     int handled = 0;
     if (pending != null) {
@@ -119,6 +132,9 @@ final class KeyProcessor {
   private void turnTo(RoutedKey ofKey, KeyState ofState, long now) {
     key = ofKey;
     state = ofState;
+    if (state.derived != null) {
+      state.derived.attach(histories);
+    }
     runner.turnTo(ofKey, ofState, now);
   }
 
@@ -177,6 +193,7 @@ final class KeyProcessor {
     }
     if (state.derived == null) {
       state.derived = new DerivedState();
+      state.derived.attach(histories);
     }
     state.lastEvent = event.timestamp;
     state.changed = true;
@@ -205,5 +222,8 @@ final class KeyProcessor {
   /** Puts what has become much apart; before a state is written. */
   void spread(KeyState of) {
     runner.spread(of);
+    if (of.derived != null) {
+      of.derived.spread();
+    }
   }
 }

@@ -99,8 +99,17 @@ final class KeyState {
   /** Frees the window and what derived fields look back at. */
   void freeHistory() {
     window = null;
-    derived = null;
+    dropDerived();
     changed = true;
+  }
+
+  /** Frees what derived fields look back at. */
+  void dropDerived() {
+    if (derived != null) {
+      derived.clear();
+      derived = null;
+      changed = true;
+    }
   }
 
   /**
@@ -138,7 +147,7 @@ final class KeyState {
       coolDowns.forget(timestamp);
     }
     if (derived != null) {
-      derived.forget(timestamp);
+      changed |= derived.forget(timestamp);
     }
   }
 

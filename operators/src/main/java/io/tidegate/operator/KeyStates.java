@@ -1,5 +1,6 @@
 package io.tidegate.operator;
 
+import io.tidegate.derive.HistoryStore;
 import io.tidegate.event.Event;
 import io.tidegate.event.EventCodec;
 import io.tidegate.event.EventSerializer;
@@ -28,6 +29,7 @@ final class KeyStates {
   private final ValueState<KeyState> state;
   private final EventCodec codec;
   private final Segments segments;
+  private final StoredHistories histories;
   private final boolean objects;
   private final StateSizes sizes;
   private KeyState blank = new KeyState();
@@ -43,6 +45,7 @@ final class KeyStates {
     this.codec = new EventCodec(EventTypes.of(streams));
     this.objects = backend instanceof HeapKeyedStateBackend;
     this.segments = new Segments(store, layout, !objects);
+    this.histories = new StoredHistories(store, !objects);
     this.sizes = new StateSizes(new KeyStateSerializer(layout));
   }
 
@@ -64,6 +67,21 @@ final class KeyStates {
   /** Where large states of rules lie. */
   Segments segments() {
     return segments;
+  }
+
+  /** Where long histories of derived fields lie. */
+  HistoryStore histories() {
+    return histories;
+  }
+
+  /** How often something that is apart from its key has been read since the start. */
+  long pageReads() {
+    return segments.reads() + histories.reads();
+  }
+
+  /** How often something that is apart from its key has been written since the start. */
+  long pageWrites() {
+    return segments.writes() + histories.writes();
   }
 
   /** Whether the backend holds objects, not bytes. */

@@ -131,6 +131,7 @@ public final class PatternOperator extends AbstractStreamOperator<MatchRecord>
             rules,
             liveRules.rules().derivations,
             states.segments(),
+            states.histories(),
             new PatternResults(output, counts, liveRules::rules));
     restoredKeys =
         new RestoredKeys(plan, rules, context.getOperatorStateStore(), states.areObjects());
@@ -160,8 +161,8 @@ public final class PatternOperator extends AbstractStreamOperator<MatchRecord>
     counts.gauge("state_bytes", () -> states.sizes().of(counts.keys.getCount()));
     counts.gauge("state_reads", states::reads);
     counts.gauge("state_writes", states::writes);
-    counts.gauge("page_reads", states.segments()::reads);
-    counts.gauge("page_writes", states.segments()::writes);
+    counts.gauge("page_reads", states::pageReads);
+    counts.gauge("page_writes", states::pageWrites);
     counts.gauge("event_ns", () -> nanosPerEvent);
   }
 

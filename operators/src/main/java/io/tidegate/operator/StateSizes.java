@@ -18,6 +18,9 @@ final class StateSizes {
   /** What a partial match takes as long as none was measured. */
   private static final double FIRST_GUESS = 64;
 
+  /** What a value of a derived field takes that is apart: a time and a number. */
+  private static final double APART = 11;
+
   /** How much of a mean the last sample is. */
   private static final double WEIGHT = 1.0 / 64;
 
@@ -45,6 +48,7 @@ final class StateSizes {
       size = out.length();
       ofMatch = open == 0 ? ofMatch : moved(ofMatch, size / open);
     }
+    size += state.derived == null ? 0 : state.derived.apart() * APART;
     ofKey = ofKey == 0 ? size : moved(ofKey, size);
   }
 

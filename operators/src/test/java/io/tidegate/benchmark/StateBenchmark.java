@@ -29,9 +29,12 @@ import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
  * <p>{@code open PLAN heap|rocksdb EVENTS RUNS COUNT...} opens so many partial matches of one key
  * and prints for each count and run {@code COUNT skipped opening}: CPU time of an event that does
  * nothing, and of one that opens another, ns; the watermark passes after every event, so that each
- * is read and written alone. {@code keys PLAN KEYS EVENTS ROUNDS} lets events come to many keys and
- * every window close, on the heap, and prints a line for each round: {@code open bytes-of-state
- * memory-open memory-closed}, memory being what a full collection leaves, in bytes.
+ * is read and written alone. {@code history PLAN heap|rocksdb EVENTS RUNS COUNT...} does the same
+ * with so many events of one key looked back at, for plans that differ in that number alone and lie
+ * in {@code PLAN.COUNT}; it prints {@code COUNT event}. {@code keys PLAN KEYS EVENTS ROUNDS} lets
+ * events come to many keys and every window close, on the heap, and prints a line for each round:
+ * {@code open bytes-of-state memory-open memory-closed}, memory being what a full collection
+ * leaves, in bytes.
  */
 public final class StateBenchmark {
   private static final long START_MS = 1_700_000_000_000L;
@@ -63,6 +66,10 @@ public final class StateBenchmark {
 
   /** See the class. */
   public static void main(String[] args) throws Exception {
+    if (args[0].equals("history")) {
+      histories(args);
+      return;
+    }
     String plan = Files.readString(Path.of(args[1]));
     if (args[0].equals("keys")) {
       manyKeys(
@@ -75,11 +82,7 @@ public final class StateBenchmark {
     int events = Integer.parseInt(args[3]);
     for (int run = 0; run < Integer.parseInt(args[4]); run++) {
       for (int i = 5; i < args.length; i++) {
-        StateBackend backend =
-            args[2].equals("rocksdb")
-                ? new EmbeddedRocksDBStateBackend()
-                : new HashMapStateBackend();
-        StateBenchmark one = new StateBenchmark(plan, backend);
+        StateBenchmark one = new StateBenchmark(plan, backend(args[2]));
         one.open(Integer.parseInt(args[i]));
         // The first rounds warm up.
         long skipped = 0;
@@ -92,6 +95,30 @@ public final class StateBenchmark {
         one.operator.close();
       }
     }
+  }
+
+  private static void histories(String[] args) throws Exception {
+    int events = Integer.parseInt(args[3]);
+    for (int run = 0; run < Integer.parseInt(args[4]); run++) {
+      for (int i = 5; i < args.length; i++) {
+        String plan = Files.readString(Path.of(args[1] + "." + args[i]));
+        StateBenchmark one = new StateBenchmark(plan, backend(args[2]));
+        for (int sent = 0; sent < Integer.parseInt(args[i]); sent++) {
+          one.send("key", NOTHING);
+          if (sent % 100 == 0) {
+            one.pass();
+          }
+        }
+        one.pass();
+        one.cost(NOTHING, events);
+        System.out.printf("%s %d%n", args[i], one.cost(NOTHING, events));
+        one.operator.close();
+      }
+    }
+  }
+
+  private static StateBackend backend(String name) {
+    return name.equals("rocksdb") ? new EmbeddedRocksDBStateBackend() : new HashMapStateBackend();
   }
 
   private void open(int count) throws Exception {

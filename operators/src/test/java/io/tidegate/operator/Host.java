@@ -200,14 +200,19 @@ final class Host implements AutoCloseable {
 
   /** Keys with state, over all tasks. */
   int keys() {
-    return tasks.stream().mapToInt(Host::keys).sum();
+    return keys("key");
+  }
+
+  /** Keys of which something is kept under a name, over all tasks. */
+  int keys(String state) {
+    return tasks.stream().mapToInt(task -> keys(task, state)).sum();
   }
 
   private static int keys(
-      KeyedTwoInputStreamOperatorTestHarness<RoutedKey, RoutedEvent, RuleChange, MatchRecord>
-          task) {
+      KeyedTwoInputStreamOperatorTestHarness<RoutedKey, RoutedEvent, RuleChange, MatchRecord> task,
+      String state) {
     var operator = (PatternOperator) task.getOperator();
-    try (var keys = operator.getKeyedStateBackend().getKeys("key", VoidNamespace.INSTANCE)) {
+    try (var keys = operator.getKeyedStateBackend().getKeys(state, VoidNamespace.INSTANCE)) {
       return (int) keys.count();
     }
   }

@@ -26,7 +26,7 @@ class StateFormatTest {
   private static final long END = 1_000;
 
   @ParameterizedTest
-  @CsvSource({"1, heap", "1, rocksdb", "2, heap", "2, rocksdb"})
+  @CsvSource({"1, heap", "1, rocksdb", "2, heap", "2, rocksdb", "3, heap", "3, rocksdb"})
   void aSnapshotOfAnEarlierFormatGoesOn(int format, String backend) throws Exception {
     Plans plans = plans();
     List<Event> events = events(plans.definition());
