@@ -183,12 +183,15 @@ def messages(
         KafkaError: when no broker answers or a topic does not exist.
     """
     require_broker(bootstrap)
-    consumer = KafkaConsumer(
-        bootstrap_servers=bootstrap.split(","),
-        isolation_level="read_committed",
-        enable_auto_commit=False,
-        allow_auto_create_topics=False,
-    )
+    try:
+        consumer = KafkaConsumer(
+            bootstrap_servers=bootstrap.split(","),
+            isolation_level="read_committed",
+            enable_auto_commit=False,
+            allow_auto_create_topics=False,
+        )
+    except kafka_errors.KafkaError as error:
+        raise KafkaError(f"{bootstrap}: {error}") from error
     try:
         partitions = []
         for name in names:

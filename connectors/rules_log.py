@@ -6,14 +6,16 @@ import json
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from kafka import errors as kafka_errors
 
 from connectors.kafka import messages, require_broker
 from tidegate.errors import KafkaError
-from tidegate.rules_log import Status
+from tidegate.rules_log import Status, change_of
+
+Record = TypeVar("Record")
 
 CREATE = "start the pipeline's job with --create-topics, or create it with 1 partition"
 
@@ -26,8 +28,11 @@ class RulesTopics:
         log: the rules log.
         status: the status topic.
 
+    Attributes:
+        left_out: one line for each topic that was read and holds what others may have written.
+
     Raises:
-        KafkaError: when no broker answers, or a topic does not exist.
+        KafkaError: when no broker answers.
     """
 
     def __init__(self, bootstrap: str, log: str, status: str) -> None:
@@ -35,6 +40,7 @@ class RulesTopics:
         self._servers = bootstrap.split(",")
         self._bootstrap = bootstrap
         self._log, self._status = log, status
+        self.left_out: list[str] = []
 
     def append(self, records: list[Mapping[str, Any]]) -> None:
         """Append changes to the log, acknowledged when this returns.
@@ -55,38 +61,39 @@ class RulesTopics:
                     value = json.dumps(record, ensure_ascii=False).encode()
                     producer.send(self._log, value, str(record["rule"]).encode()).get(timeout=15)
         except kafka_errors.KafkaError as error:
-            raise KafkaError(f"topic {self._log}: not appended: {error}; {CREATE}") from error
+            raise KafkaError(
+                f"topic {self._log}: not appended: {error}; see that this user may write there"
+            ) from error
 
     def changes(self) -> list[dict[str, Any]]:
-        """The changes of the log, in its order; what is no change is left out.
+        """The changes of the log, in its order; what is no change is left out, see `left_out`.
 
         Raises:
             KafkaError: when the topic does not exist.
         """
-        found = []
-        for message in self._read(self._log):
-            try:
-                record = json.loads(message.value or b"")
-            except ValueError:
-                continue
-            if isinstance(record, dict) and "request" in record:
-                found.append(record)
-        return found
+        return self._records(self._log, "changes", change_of)
 
     def statuses(self) -> list[Status]:
-        """All that the status topic holds, in its order.
+        """All statuses of the status topic, in its order; what is none is left out.
 
         Raises:
             KafkaError: when the topic does not exist.
         """
-        found = (Status.of(message.value) for message in self._read(self._status))
-        return [status for status in found if status is not None]
+        return self._records(self._status, "statuses", Status.of)
 
-    def _read(self, topic: str) -> Iterator[Any]:
+    def _records(
+        self, topic: str, kind: str, read: Callable[[bytes | None], Record | None]
+    ) -> list[Record]:
         try:
-            yield from messages(self._bootstrap, [topic])
+            found = [read(message.value) for message in messages(self._bootstrap, [topic])]
         except KafkaError as error:
-            raise KafkaError(f"{error}; {CREATE}") from error
+            hint = f"; {CREATE}" if " does not exist at " in str(error) else ""
+            raise KafkaError(f"{error}{hint}") from error
+        records = [record for record in found if record is not None]
+        if len(records) < len(found):
+            left = len(found) - len(records)
+            self.left_out.append(f"topic {topic}: {left} records are no {kind} and were left out")
+        return records
 
     @contextmanager
     def follow(
@@ -95,26 +102,30 @@ class RulesTopics:
         """What the status topic gets from now on, for so long; reading has begun on entry.
 
         Raises:
-            KafkaError: when the topic does not exist.
+            KafkaError: when the topic or the log does not exist.
         """
-        with closing(
-            KafkaConsumer(
-                bootstrap_servers=self._servers,
-                enable_auto_commit=False,
-                allow_auto_create_topics=False,
-                fetch_max_wait_ms=50,
-            )
-        ) as consumer:
-            found = consumer.partitions_for_topic(self._status)
-            if not found:
-                raise KafkaError(
-                    f"topic {self._status!r} does not exist at {self._bootstrap}; {CREATE}"
+        try:
+            with closing(
+                KafkaConsumer(
+                    bootstrap_servers=self._servers,
+                    enable_auto_commit=False,
+                    allow_auto_create_topics=False,
+                    fetch_max_wait_ms=50,
                 )
-            partitions = [TopicPartition(self._status, number) for number in sorted(found)]
-            consumer.assign(partitions)
-            for partition, offset in consumer.end_offsets(partitions).items():
-                consumer.seek(partition, offset)
-            yield self._following(consumer, clock, clock() + wait_s)
+            ) as consumer:
+                for topic in (self._status, self._log):
+                    if not consumer.partitions_for_topic(topic):
+                        raise KafkaError(
+                            f"topic {topic!r} does not exist at {self._bootstrap}; {CREATE}"
+                        )
+                numbers = consumer.partitions_for_topic(self._status)
+                partitions = [TopicPartition(self._status, number) for number in sorted(numbers)]
+                consumer.assign(partitions)
+                for partition, offset in consumer.end_offsets(partitions).items():
+                    consumer.seek(partition, offset)
+                yield self._following(consumer, clock, clock() + wait_s)
+        except kafka_errors.KafkaError as error:
+            raise KafkaError(f"{self._bootstrap}: {error}") from error
 
     @staticmethod
     def _following(

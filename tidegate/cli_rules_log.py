@@ -116,6 +116,7 @@ def list_rules(pipeline: Pipe) -> None:
         typer.echo(f"{rule.id}  {version}  {rule.state or '-'}{since}{reason}{waiting}")
     live = sum(rule.state == "active" for rule in rules)
     typer.echo(f"rules live: {live}")
+    _say_left_out(topics)
 
 
 def status(
@@ -135,6 +136,7 @@ def status(
     for one in last.values():
         typer.echo(f"{time_text(one.at)}  {one.rule or '-'} v{one.version}  {one.line}")
     typer.echo(f"changes: {len(last)}")
+    _say_left_out(topics)
 
 
 def history(rule: Annotated[str, typer.Argument(help="The rule's id.")], pipeline: Pipe) -> None:
@@ -159,6 +161,7 @@ def history(rule: Annotated[str, typer.Argument(help="The rule's id.")], pipelin
             f"{found.line if found else 'no word from the job yet'}"
         )
     typer.echo(f"changes: {len(changes)}")
+    _say_left_out(topics)
 
 
 def _open(path: Path) -> tuple[Pipeline, RulesTopics]:
@@ -170,6 +173,11 @@ def _open(path: Path) -> tuple[Pipeline, RulesTopics]:
         raise OptionError(f"{path}: rules_at_run_time is false: its job takes no changes")
     log = pipeline.rules_log
     return pipeline, RulesTopics(pipeline.kafka.bootstrap, log.topic, log.status_topic)
+
+
+def _say_left_out(topics: RulesTopics) -> None:
+    for line in topics.left_out:
+        typer.echo(f"note: {line}", err=True)
 
 
 def _stamp(at: str | None) -> Stamp:

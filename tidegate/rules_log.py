@@ -76,6 +76,34 @@ def set_record(
     return stamp.head("set", rule) | {"parameters": parameters}
 
 
+def change_of(value: bytes | None) -> dict[str, Any] | None:
+    """The change in a message, None where it holds none; whether it is right is the job's word."""
+    document = _object(value)
+    named = document is not None and all(
+        isinstance(document.get(name), str) for name in ("request", "op", "rule")
+    )
+    return document if named else None
+
+
+def _object(value: bytes | None) -> dict[str, Any] | None:
+    try:
+        document = json.loads(value or b"")
+    except (ValueError, RecursionError):
+        return None
+    return document if isinstance(document, dict) else None
+
+
+_STATUS: Mapping[str, Any] = {
+    "request": str,
+    "rule": str | None,
+    "version": int,
+    "state": str,
+    "stamp": int | None,
+    "reason": str | None,
+    "at": int,
+}
+
+
 @dataclass(frozen=True)
 class Status:
     """What became of a change; see schemas/rule_status.schema.json."""
@@ -91,19 +119,12 @@ class Status:
     @staticmethod
     def of(value: bytes | None) -> Status | None:
         """The status in a message, None where it holds none: others may write to the topic."""
-        try:
-            document = json.loads(value or b"")
-            return Status(
-                request=str(document["request"]),
-                rule=document["rule"],
-                version=int(document["version"]),
-                state=str(document["state"]),
-                stamp=document["stamp"],
-                reason=document["reason"],
-                at=int(document["at"]),
-            )
-        except (ValueError, TypeError, KeyError):
+        document = _object(value)
+        if document is None or not all(
+            isinstance(document.get(name), kinds) for name, kinds in _STATUS.items()
+        ):
             return None
+        return Status(**{name: document[name] for name in _STATUS})
 
     @property
     def line(self) -> str:

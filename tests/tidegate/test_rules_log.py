@@ -90,7 +90,9 @@ def test_the_last_applied_change_says_what_a_rule_is() -> None:
     assert (gone.state, gone.reason) == ("quarantined", "why")
 
 
-@pytest.mark.parametrize("value", [None, b"", b"{", b"[]", b'{"request": "x"}'])
+@pytest.mark.parametrize(
+    "value", [None, b"", b"{", b"[]", b"[" * 100_000, b"\xff", b'{"request": "x"}']
+)
 def test_what_is_no_status_is_left_out(value: bytes | None) -> None:
     assert Status.of(value) is None
 
