@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from benchmarks import cep_rules, cep_state, jvm, report
@@ -27,6 +28,7 @@ def measured(cases: list[CepCase], options: Options) -> list[report.Case]:
     figures: list[report.Case] = []
     for case in cases:
         print(f"{case.name}: {case.about}", flush=True)
+        begun = time.monotonic()
         try:
             found = case.measure(options)
         except SkippedError as reason:
@@ -36,6 +38,7 @@ def measured(cases: list[CepCase], options: Options) -> list[report.Case]:
             document = figure.document()
             if document["ratio"] is not None:
                 print(f"  {figure.case}: {document['ratio']:.2f} x {figure.peer}", flush=True)
+        print(f"  took {(time.monotonic() - begun) / 60:.1f} min", flush=True)
         figures += found
     return figures
 

@@ -1,7 +1,8 @@
 """A hundred rules over card transactions, as a fraud team comes to have them.
 
-Ten kinds of rule, each several times with other limits, categories and windows. Both engines have
-all that they use.
+Ten kinds of rule, each several times with other limits, categories and windows, so that about one
+of a hundred transactions of the fraud pack's generator completes one. Both engines have all that
+they use.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ def places() -> Iterator[Rule]:
 def tests() -> Iterator[Rule]:
     """A small charge, then a large one."""
     for i in range(12):
-        small, big = 1.0 + i % 4 * 4, (200.0, 500.0, 1000.0)[i // 4]
+        small, big = 2.0 + i % 4 * 2, (300.0, 500.0, 1000.0)[i // 4]
         stages = [
             {"test_charge": {"where": f"0.01 <= amount <= {small}"}},
             {"followed_by": "big_charge", "where": f"amount >= {big}"},
@@ -80,7 +81,7 @@ def travels() -> Iterator[Rule]:
 def bursts() -> Iterator[Rule]:
     """Three charges in one category."""
     for i in range(12):
-        where = f"merchant_category == '{_category(i)}' and amount > {25.0 * (1 + i // 6)}"
+        where = f"merchant_category == '{_category(i)}' and amount > {75.0 * (1 + i // 6)}"
         stages = [{"charge": {"where": where, "times": 3}}]
         yield _rule(f"burst_{i}", stages, 30 + 10 * i, "skip_past_last_event")
 
@@ -88,8 +89,8 @@ def bursts() -> Iterator[Rule]:
 def switches() -> Iterator[Rule]:
     """A small charge in one category, a large one in another."""
     for i in range(12):
-        first = f"merchant_category == '{_category(i)}' and amount < {10.0 + i}"
-        then = f"merchant_category == '{_category(i + 1 + i // 6)}' and amount > {80.0 + 10 * i}"
+        first = f"merchant_category == '{_category(i)}' and amount < {7.0 + i / 2}"
+        then = f"merchant_category == '{_category(i + 1 + i // 6)}' and amount > {180.0 + 10 * i}"
         stages = [{"small": {"where": first}}, {"followed_by": "large", "where": then}]
         yield _rule(f"switch_{i}", stages, 60)
 
@@ -97,9 +98,9 @@ def switches() -> Iterator[Rule]:
 def copies() -> Iterator[Rule]:
     """Used at a terminal, then online for more, twice."""
     for i in range(10):
-        larger = f"{ONLINE} and amount > {40.0 + 5 * i} and amount > 1.5 * seen.last.amount"
+        larger = f"{ONLINE} and amount > {90.0 + 10 * i} and amount > 2 * seen.last.amount"
         stages = [
-            {"seen": {"where": f"{PRESENT} and amount > {20.0 + 5 * i}"}},
+            {"seen": {"where": f"{PRESENT} and amount > {30.0 + 5 * i}"}},
             {"followed_by": "online", "where": larger, "times": 2},
         ]
         yield _rule(f"copy_{i}", stages, 30 + 10 * i)
@@ -108,12 +109,12 @@ def copies() -> Iterator[Rule]:
 def sums() -> Iterator[Rule]:
     """Charges that come to a sum."""
     for i in range(10):
-        charge = f"amount > {40.0 + 5 * i}"
+        charge = f"amount > {80.0 + 10 * i}"
         stages = [
             {"charge": {"where": charge, "times": 2}},
             {
                 "followed_by": "last",
-                "where": f"{charge} and amount + charge.sum(amount) > {300.0 + 50 * i}",
+                "where": f"{charge} and amount + charge.sum(amount) > {500.0 + 50 * i}",
             },
         ]
         yield _rule(f"sum_{i}", stages, 30 + 10 * i, "skip_past_last_event")
@@ -122,9 +123,9 @@ def sums() -> Iterator[Rule]:
 def rises() -> Iterator[Rule]:
     """Three charges without another between them, each a multiple of the one before."""
     for i in range(8):
-        factor = 1.5 + 0.25 * i
+        factor = 2.5 + 0.25 * i
         stages = [
-            {"first": {"where": f"amount > {10.0 + 5 * i}"}},
+            {"first": {"where": f"amount > {20.0 + 5 * i}"}},
             {"next": "second", "where": f"amount > {factor} * first.last.amount"},
             {"next": "third", "where": f"amount > {factor} * second.last.amount"},
         ]
@@ -135,10 +136,10 @@ def absences() -> Iterator[Rule]:
     """A large charge online, and the card itself is not seen for some time."""
     for i in range(8):
         stages = [
-            {"online": {"where": f"{ONLINE} and amount > {150.0 + 25 * i}"}},
+            {"online": {"where": f"{ONLINE} and amount > {250.0 + 25 * i}"}},
             {"not_followed_by": "seen", "where": PRESENT},
         ]
-        yield _rule(f"absence_{i}", stages, 30 * (i + 1))
+        yield _rule(f"absence_{i}", stages, 60 * (i + 1))
 
 
 def _category(i: int) -> str:

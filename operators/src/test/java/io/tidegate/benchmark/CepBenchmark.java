@@ -18,12 +18,11 @@ import org.apache.flink.connector.datagen.source.GeneratorFunction;
  *
  * <p>Argument: a JSON file. {@code {"events": {"kind": "types", "types", "keys", "interval_ms"} |
  * {"kind": "transactions", "keys", "interval_ms"} | {"kind": "file", "file"}, "warm_ups", "runs",
- * "jobs": [{"name", "kind": "pass_through" | "tidegate" | "flink" | "flink_filtered" |
- * "flink_chained" | "flink_chained_filtered", "plan": file, "events": count, "warm_ups",
- * "runs"}]}}; a kind with {@code _rocksdb} behind it keeps state there; a job's own warm-ups and
- * runs are optional. Prints a line for each run: {@code job run seconds cpu-seconds found}, runs
- * before 0 being warm-up. CPU seconds are those of all threads of the process, which say more than
- * the clock on a busy machine.
+ * "jobs": [{"name", "kind": "pass_through" | "tidegate" | "flink" | "flink_filtered", "plan": file,
+ * "events": count, "warm_ups", "runs"}]}}; a kind with {@code _rocksdb} behind it keeps state
+ * there; a job's own warm-ups and runs are optional. Prints a line for each run: {@code job run
+ * seconds cpu-seconds found}, runs before 0 being warm-up. CPU seconds are those of all threads of
+ * the process, which say more than the clock on a busy machine.
  */
 public final class CepBenchmark {
   private CepBenchmark() {}

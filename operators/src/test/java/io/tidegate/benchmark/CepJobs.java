@@ -1,6 +1,5 @@
 package io.tidegate.benchmark;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.sun.management.OperatingSystemMXBean;
 import io.tidegate.event.Event;
 import io.tidegate.event.EventTypeInfo;
@@ -86,10 +85,8 @@ final class CepJobs {
         switch (name.replace(ROCKSDB, "")) {
           case "pass_through" -> passThrough(source);
           case "tidegate" -> tidegate(source, streams);
-          case "flink" -> flink(source, FlinkJob.Form.PLAIN);
-          case "flink_filtered" -> flink(source, FlinkJob.Form.FILTERED);
-          case "flink_chained" -> flink(source, FlinkJob.Form.CHAINED);
-          case "flink_chained_filtered" -> flink(source, FlinkJob.Form.CHAINED_FILTERED);
+          case "flink" -> new FlinkJob(plan, false).matches(source, planText);
+          case "flink_filtered" -> new FlinkJob(plan, true).matches(source, planText);
           default -> throw new IllegalArgumentException("no job " + name);
         };
     result.sinkTo(new CountingSink<>());
@@ -117,10 +114,5 @@ final class CepJobs {
 
   private DataStream<?> tidegate(DataStream<Event> source, StreamDefinition[] streams) {
     return new PatternGraph(planText, true, null).fixed(source);
-  }
-
-  private DataStream<Integer> flink(DataStream<Event> source, FlinkJob.Form form)
-      throws JsonProcessingException {
-    return new FlinkJob(plan, form).matches(source, planText);
   }
 }

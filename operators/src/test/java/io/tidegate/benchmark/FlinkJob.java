@@ -21,7 +21,6 @@ import org.apache.flink.cep.CEP;
 import org.apache.flink.cep.EventComparator;
 import org.apache.flink.cep.functions.PatternProcessFunction;
 import org.apache.flink.streaming.api.datastream.DataStream;
-import org.apache.flink.streaming.api.datastream.DataStreamUtils;
 import org.apache.flink.streaming.api.datastream.KeyedStream;
 import org.apache.flink.util.Collector;
 
@@ -30,32 +29,20 @@ import org.apache.flink.util.Collector;
  * stream of the events that the rule reads.
  */
 final class FlinkJob {
-  /** How the operators get their events. */
-  enum Form {
-    /** Every event of the rule's streams goes to the rule's operator, over the network stack. */
-    PLAIN,
-
-    /** The same, without the events that the rule's conditions refuse in every stage. */
-    FILTERED,
-
-    /** Partitioned once; the operators are chained behind that, so events go on by reference. */
-    CHAINED,
-
-    /** Both. */
-    CHAINED_FILTERED
-  }
-
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final PlanDefinition plan;
-  private final Form form;
+  private final boolean filtered;
   private final Map<List<Integer>, DataStream<Event>> read = new HashMap<>();
-  private final Map<List<Integer>, DataStream<Event>> partitioned = new HashMap<>();
 
-  /** A job of all rules of a plan. */
-  FlinkJob(PlanDefinition plan, Form form) {
+  /**
+   * A job of all rules of a plan.
+   *
+   * @param filtered whether an operator gets only what some stage of its rule may take
+   */
+  FlinkJob(PlanDefinition plan, boolean filtered) {
     this.plan = plan;
-    this.form = form;
+    this.filtered = filtered;
   }
 
   /** One record for each match. */
@@ -90,18 +77,9 @@ final class FlinkJob {
                 wanted.size() == plan.streams().length
                     ? events
                     : events.filter(new OfStreams(wanted, plan.streams().length)));
-    PlanKey key = new PlanKey(planText, true);
-    boolean filtered = form == Form.FILTERED || form == Form.CHAINED_FILTERED;
     EventFilter filter = filtered ? EventFilter.of(planText) : null;
-    if (form == Form.PLAIN || form == Form.FILTERED) {
-      return (filter == null ? own : own.filter(filter)).keyBy(key, Types.STRING);
-    }
-    DataStream<Event> sorted =
-        partitioned.computeIfAbsent(
-            List.of(rule.key(), read.keySet().stream().toList().indexOf(streams)),
-            same -> own.keyBy(key, Types.STRING).filter(event -> true));
-    return DataStreamUtils.reinterpretAsKeyedStream(
-        filter == null ? sorted : sorted.filter(filter), key, Types.STRING);
+    return (filter == null ? own : own.filter(filter))
+        .keyBy(new PlanKey(planText, true), Types.STRING);
   }
 
   private static final class OfStreams implements FilterFunction<Event> {
