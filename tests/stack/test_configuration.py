@@ -71,6 +71,18 @@ def test_a_profile_does_not_outlive_its_use(tmp_path: Path, jar: Path) -> None:
         assert settings["state.backend.type"] == backend
 
 
+def test_a_file_serves_as_a_profile(tmp_path: Path, jar: Path) -> None:
+    own = tmp_path / "own.yaml"
+    own.write_text("metrics.reporters: prom\n")
+    options = own_options(tmp_path / "s", operators_jar=jar, profile=str(own))
+    flink.assemble(options)
+    settings = flink.read_configuration(options.data / "conf" / "config.yaml")
+    assert settings["metrics.reporters"] == "prom"
+    own.unlink()
+    with pytest.raises(StackError, match=r"own\.yaml: .*No such file"):
+        flink.assemble(options)
+
+
 def test_an_unknown_profile_is_refused_with_those_that_exist(tmp_path: Path, jar: Path) -> None:
     options = own_options(tmp_path / "s", operators_jar=jar, profile="bank")
     with pytest.raises(StackError, match="'bank': no such profile; there are fraud, industrial"):

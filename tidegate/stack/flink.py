@@ -165,11 +165,13 @@ def _flatten(document: Mapping[str, Any], prefix: str) -> list[tuple[str, Any]]:
 
 
 def profile_file(profile: str) -> Path:
-    """File of a profile name.
+    """File of a profile: one of `flink-conf/` by its name, or any `*.yaml` by its path.
 
     Raises:
         StackError: when there is no such profile; names those that exist.
     """
+    if profile.endswith(".yaml"):
+        return Path(profile)
     path = CONFIGURATION / f"{profile}.yaml"
     names = sorted(p.stem for p in CONFIGURATION.glob("*.yaml") if p.stem != "config")
     if profile not in names:

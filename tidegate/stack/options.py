@@ -41,7 +41,7 @@ TASKMANAGER_MEMORY: Option[str | None] = Option(
     "Process memory of the TaskManager; without it flink-conf decides.",
 )
 PROFILE: Option[str | None] = Option(
-    "stack.profile", str, None, "Profile of flink-conf to lay over config.yaml."
+    "stack.profile", str, None, "Profile of flink-conf, or a YAML file, to lay over config.yaml."
 )
 READY_SECONDS = Option(
     "stack.ready.seconds", count, 120, "Longest wait for a process to answer, in seconds."
