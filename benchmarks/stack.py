@@ -40,7 +40,9 @@ class BenchStack:
     environment: Mapping[str, str]
     processes: Mapping[str, int]
 
-    def submit(self, pipeline: Path, parallelism: int, **variables: str) -> str:
+    def submit(
+        self, pipeline: Path, parallelism: int, savepoint: str | None = None, **variables: str
+    ) -> str:
         """Submits the main job with `flink run`; returns its id once all tasks run.
 
         Raises:
@@ -49,7 +51,8 @@ class BenchStack:
         before = set(self.rest.running_jobs())
         done = subprocess.run(
             [
-                *("flink", "run", "-d", "-py", "jobs/detect.py", "--"),
+                *("flink", "run", "-d", *(("-s", savepoint) if savepoint else ())),
+                *("-py", "jobs/detect.py", "--"),
                 *("--pipeline", str(pipeline), "--parallelism", str(parallelism)),
                 *("--create-topics", "--no-preflight"),
             ],

@@ -25,11 +25,11 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * Produces generated events to a topic, as fast as the broker takes them or at a steady rate.
  *
  * <p>Arguments: {@code bootstrap topic kind schema-file count rate keys step-ms}. {@code kind} is
- * {@code transactions} or {@code joints}; a {@code rate} of 0 means unpaced. Event time starts at a
- * fixed date and advances by {@code step-ms / keys} per event, so each key has an event every
- * {@code step-ms}; with a rate, event time is the wall clock. Prints a JSON object: the number of
- * events, the seconds until the broker had acknowledged all, and how late an event was sent, 99th
- * percentile in milliseconds.
+ * {@code transactions}, {@code marked} or {@code joints}; a {@code rate} of 0 means unpaced. Event
+ * time starts at a fixed date and advances by {@code step-ms / keys} per event, so each key has an
+ * event every {@code step-ms}; with a rate, event time is the wall clock. Prints a JSON object: the
+ * number of events, the seconds until the broker had acknowledged all, and how late an event was
+ * sent, 99th percentile in milliseconds.
  */
 public final class Load {
   private static final long START_MS = 1_700_000_000_000L;
@@ -67,7 +67,12 @@ public final class Load {
     long begun = System.nanoTime();
     try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(properties)) {
       Generator generator =
-          kind.equals("transactions") ? new Transactions(schema, keys) : new Joints(schema, keys);
+          switch (kind) {
+            case "transactions" -> new Transactions(schema, keys);
+            case "marked" -> new Marked(schema, keys);
+            case "joints" -> new Joints(schema, keys);
+            default -> throw new IllegalArgumentException("kind " + kind);
+          };
       Encoder encoder = new Encoder(schema);
       for (long i = 0; i < count; i++) {
         long eventTime = START_MS + (long) (i * stepMs / keys);
@@ -179,6 +184,34 @@ public final class Load {
     @Override
     public String key(GenericRecord event) {
       return (String) event.get("card_number");
+    }
+  }
+
+  /**
+   * Transactions of which every 500th, from the first on, has an amount that no other has, so that
+   * it can be told which were found.
+   */
+  private static final class Marked implements Generator {
+    private static final int EVERY = 500;
+    private static final double AMOUNT = 450;
+    private final Transactions ordinary;
+
+    Marked(Schema schema, int keys) {
+      ordinary = new Transactions(schema, keys);
+    }
+
+    @Override
+    public GenericRecord next(long i, long eventTime) {
+      GenericRecord event = ordinary.next(i, eventTime);
+      if (i % EVERY == 0) {
+        event.put("amount", AMOUNT);
+      }
+      return event;
+    }
+
+    @Override
+    public String key(GenericRecord event) {
+      return ordinary.key(event);
     }
   }
 
