@@ -128,9 +128,11 @@ class Pattern:
     def times(
         self, least: int, most: int | None = None, within: timedelta | str | None = None
     ) -> Pattern:
-        """Exactly `least` times, or `least` to `most` times, the repetitions within a duration.
+        """Exactly `least` times, or `least` to `most` times.
 
-        A least of 0 makes the stage optional.
+        `within` limits the time between one repetition and the next, the last one aside, as in
+        Flink; a limit from the first to the last is that of the pattern. A least of 0 makes the
+        stage optional.
         """
         most = least if most is None else most
         if least == 0 and most > 0:
@@ -138,11 +140,11 @@ class Pattern:
         return self._quantified(Times(least, most, _optional_duration(within)))
 
     def times_or_more(self, least: int, within: timedelta | str | None = None) -> Pattern:
-        """At least so many times."""
+        """At least so many times; `within` as for `times`."""
         return self._quantified(Times(least, None, _optional_duration(within)))
 
     def one_or_more(self, within: timedelta | str | None = None) -> Pattern:
-        """Once or more often."""
+        """Once or more often; `within` as for `times`."""
         return self._quantified(Times(1, None, _optional_duration(within)))
 
     def optional(self) -> Pattern:

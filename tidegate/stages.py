@@ -56,7 +56,8 @@ class Inner(StrEnum):
 class Times:
     """How often a stage occurs: at least `min`, at most `max` (None: any number of times).
 
-    `window_ms` limits the time from the first to the last repetition.
+    `window_ms` limits the time from the event before to each repetition, as Flink's `times(n,
+    windowTime)` does: not for the last that has to be, nor for those beyond it.
     """
 
     min: int = 1
