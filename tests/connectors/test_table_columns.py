@@ -45,7 +45,8 @@ def flink_type(kind: IcebergType) -> str:
 
 def test_both_sides_have_the_same_columns_in_the_same_order() -> None:
     wheel = find_spec("pyflink")
-    assert wheel is not None and wheel.origin is not None
+    assert wheel is not None
+    assert wheel.origin is not None
     flink = (Path(wheel.origin).parent / "lib").glob("flink-*.jar")
     printed = subprocess.run(
         ["java", "-cp", os.pathsep.join(map(str, [JAR, *flink])), str(PRINTER)],
