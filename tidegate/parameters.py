@@ -36,7 +36,7 @@ class RuleParameter:
         Raises:
             ValueError: when they have no type in common.
         """
-        return common(tuple(_type_of(value) for value in (self.default, *self.by_key.values())))
+        return common(tuple(type_of(value) for value in (self.default, *self.by_key.values())))
 
     def document(self) -> dict[str, Any]:
         """The plan's form of it."""
@@ -73,16 +73,17 @@ def _as_parameter(name: str, value: Value | RuleParameter, place: str) -> RulePa
     try:
         parameter.type  # noqa: B018
     except ValueError as error:
-        kinds = {key: _type_of(each).value for key, each in parameter.by_key.items()}
+        kinds = {key: type_of(each).value for key, each in parameter.by_key.items()}
         raise RuleError(
-            f"{place}: parameter {name}: the default is a {_type_of(parameter.default)}, "
+            f"{place}: parameter {name}: the default is a {type_of(parameter.default)}, "
             f"by_key has {', '.join(f'a {kind} for {key}' for key, kind in kinds.items())}; "
             "give all of them one type"
         ) from error
     return parameter
 
 
-def _type_of(value: Value) -> FieldType:
+def type_of(value: object) -> FieldType:
+    """The type that a value in a document stands for; whatever is no boolean or number is text."""
     match value:
         case bool():
             return FieldType.BOOLEAN

@@ -12,7 +12,6 @@ import schemas
 from tidegate import Pipeline, TidegateError, compile_plan, load_pipeline
 from tidegate.errors import ModelError, PlanError
 from tidegate.plan import check_plan
-from tidegate.streams import fields_from_avro
 from tidegate.validate import validate_rules
 
 ROOT = Path(__file__).parents[2]
@@ -325,32 +324,6 @@ def test_equal_pipelines_give_equal_texts(folder):
     assert compile_plan(load(folder, document())).to_json() == json.dumps(
         plan(folder, document()), ensure_ascii=False
     )
-
-
-@pytest.mark.parametrize(
-    ("avro", "message"),
-    [
-        ("[]", "expected an Avro record schema"),
-        ('{"type": "record", "name": "R", "fields": []}', "has no fields"),
-        (
-            '{"type": "record", "name": "R", "fields": [{"name": "a", "type": "bytes"}]}',
-            'field a: Avro type "bytes" cannot be a field',
-        ),
-        ('{"type": "record", "name": "R", "fields": [{"name": "a"}]}', "not an Avro schema"),
-        (
-            '{"type": "record", "name": "R", "fields": [{"name": "a", "type": "strin"}]}',
-            "x.avsc: not an Avro schema",
-        ),
-        (
-            '{"type": "record", "name": "R", "fields": [{"name": "a", "type": ["int", "string"]}]}',
-            "cannot be a field",
-        ),
-    ],
-)
-def test_schema_that_cannot_be_events_is_refused(avro, message):
-    with pytest.raises(TidegateError) as error:
-        fields_from_avro(avro, "x.avsc")
-    assert message in str(error.value)
 
 
 def test_validation_checks_names_and_types_with_a_pipeline_only(folder):

@@ -11,6 +11,7 @@ from typing import Any
 from connectors.events import milliseconds
 from connectors.files import Row
 from tidegate.errors import RuleTestError
+from tidegate.parameters import type_of
 from tidegate.rules import Rule
 from tidegate.scope import suggest
 from tidegate.streams import Decoder, EventTime, Field, FieldType, Stream
@@ -161,16 +162,7 @@ def _of_values(name: str, values: Iterable[Any]) -> FieldType:
 def _kind(value: Any) -> FieldType:
     # numpy's scalars are no Python numbers, but say as what they can be read.
     value = value.item() if hasattr(value, "item") else value
-    match value:
-        case bool():
-            return FieldType.BOOLEAN
-        case int():
-            return FieldType.LONG
-        case float():
-            return FieldType.DOUBLE
-        case datetime():
-            return FieldType.TIMESTAMP
-    return FieldType.STRING
+    return FieldType.TIMESTAMP if isinstance(value, datetime) else type_of(value)
 
 
 def _event(stream: str, row: Row, time: str, unit: str, fields: Mapping[str, Field]) -> TestEvent:
