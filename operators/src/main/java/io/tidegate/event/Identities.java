@@ -87,7 +87,7 @@ public final class Identities {
     if (fields.length == 0) {
       return "h:" + HexFormat.of().formatHex(digest(stream.type(), event), 0, HASH_BYTES);
     }
-    StringBuilder text = new StringBuilder();
+    StringBuilder text = new StringBuilder(32);
     for (int i = 0; i < fields.length; i++) {
       if (i > 0) {
         text.append('|');
@@ -113,6 +113,10 @@ public final class Identities {
   }
 
   private static void appendEscaped(StringBuilder text, String value) {
+    if (value.indexOf('\\') < 0 && value.indexOf('|') < 0) {
+      text.append(value);
+      return;
+    }
     for (int i = 0; i < value.length(); i++) {
       char c = value.charAt(i);
       if (c == '\\' || c == '|') {

@@ -81,7 +81,9 @@ final class Format {
 
   /** Appends a value: Double, Long, String, Boolean or null. */
   void append(StringBuilder out, Object value, FieldType of) {
-    if (value == null) {
+    if (this == PLAIN && value instanceof String text) {
+      out.append(text);
+    } else if (value == null) {
       pad(out, "", "None");
     } else if (of == FieldType.LONG && (type == '\0' || type == 'd')) {
       BigDecimal number = BigDecimal.valueOf((Long) value);

@@ -8,10 +8,13 @@ public final class Template {
   /** Text, or an expression and its format. */
   private record Part(String text, Expression expression, Format format) {}
 
-  private final List<Part> parts;
+  private final Part[] parts;
+
+  /** Of the last sentence; the next is about as long. */
+  private int length = 16;
 
   private Template(List<Part> parts) {
-    this.parts = List.copyOf(parts);
+    this.parts = parts.toArray(Part[]::new);
   }
 
   /** Begins a template. */
@@ -25,7 +28,10 @@ public final class Template {
    * @param scope points at the match
    */
   public String render(Scope scope) {
-    StringBuilder text = new StringBuilder();
+    if (parts.length == 0) {
+      return "";
+    }
+    StringBuilder text = new StringBuilder(length + 8);
     for (Part part : parts) {
       if (part.expression() == null) {
         text.append(part.text());
@@ -33,6 +39,7 @@ public final class Template {
         part.format().append(text, part.expression().value(scope), part.expression().type());
       }
     }
+    length = text.length();
     return text.toString();
   }
 

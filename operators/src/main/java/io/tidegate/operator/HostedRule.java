@@ -23,6 +23,12 @@ final class HostedRule {
   /** Whether new matches may begin; otherwise those that are open are finished. */
   final boolean begins;
 
+  /** Id and version in the form of {@link MatchIds#form}. */
+  final byte[] idForm;
+
+  /** By stage: its name in that form. */
+  final byte[][] stageIdForms;
+
   /** Events that were offered to the rule. */
   Counter offered = new SimpleCounter();
 
@@ -44,5 +50,9 @@ final class HostedRule {
     this.stateId = RuleStates.id(definition.id(), definition.reference().fingerprint(), epoch);
     this.coolDownId = RuleStates.id(definition.id(), "cool-down", 0);
     this.parameters = definition.parameters();
+    this.idForm =
+        MatchIds.form(definition.id(), Integer.toString(definition.reference().version()));
+    this.stageIdForms =
+        definition.stageNames().stream().map(MatchIds::form).toArray(byte[][]::new);
   }
 }

@@ -1,24 +1,25 @@
 package io.tidegate.operator;
 
 import io.tidegate.event.Event;
-import io.tidegate.event.Identities;
 import io.tidegate.event.StreamDefinition;
 import io.tidegate.match.Match;
 import io.tidegate.plan.RuleDefinition;
 import io.tidegate.record.MatchRecord;
 import io.tidegate.record.MatchedEvent;
-import io.tidegate.record.Position;
 import io.tidegate.record.WindowCut;
-import java.util.ArrayList;
 import java.util.List;
 
 /** Makes the record of a match: ids, measures and texts are computed here, and only for a match. */
 final class MatchDescriber {
-  private final StreamDefinition[] streams;
+  private final EventTexts texts;
   private final MatchIds ids = new MatchIds();
 
+  // Of the key that was described last.
+  private String lastKey;
+  private byte[] lastKeyForm;
+
   MatchDescriber(StreamDefinition[] streams) {
-    this.streams = streams;
+    texts = new EventTexts(streams);
   }
 
   /**
@@ -28,38 +29,52 @@ final class MatchDescriber {
    * @param detectedAt wall clock at which the watermark passed, epoch ms
    */
   MatchRecord describe(
-      RuleDefinition rule,
+      HostedRule hosted,
       String key,
       Match<Event> match,
       long timedOutAt,
       long detectedAt,
       WindowCut window) {
+    RuleDefinition rule = hosted.definition;
     long start = match.startTimestamp();
     long end = match.endTimestamp();
-    List<MatchedEvent> events = new ArrayList<>(match.size());
-    for (int i = 0; i < match.size(); i++) {
-      events.add(describe(rule.stageNames().get(match.stageOf(i)), match.event(i)));
+    ids.add(hosted.idForm);
+    ids.add(formOf(key));
+    MatchedEvent[] events = new MatchedEvent[match.size()];
+    for (int i = 0; i < events.length; i++) {
+      int stage = match.stageOf(i);
+      Event event = match.event(i);
+      EventTexts.Of said = texts.of(event);
+      ids.add(hosted.stageIdForms[stage]);
+      ids.add(said.idForm());
+      events[i] =
+          new MatchedEvent(
+              rule.stageNames().get(stage),
+              event.type.name(),
+              event.timestamp,
+              said.position(),
+              said.identity());
     }
     return new MatchRecord(
         rule.reference(),
         key,
-        ids.of(rule.reference(), key, events),
+        ids.next(),
         start,
         end,
         timedOutAt,
         detectedAt,
         rule.measure(match, key, start, end),
         rule.summarize(match, key, start, end),
-        events,
+        List.of(events),
         window);
   }
 
-  private MatchedEvent describe(String stage, Event event) {
-    return new MatchedEvent(
-        stage,
-        event.type.name(),
-        event.timestamp,
-        new Position(event.topicName(), event.partition, event.offset),
-        Identities.of(streams[event.stream], event));
+  @SuppressWarnings("ReferenceEquality") // The next match is mostly of the same key.
+  private byte[] formOf(String key) {
+    if (key != lastKey) {
+      lastKeyForm = MatchIds.form(key);
+      lastKey = key;
+    }
+    return lastKeyForm;
   }
 }

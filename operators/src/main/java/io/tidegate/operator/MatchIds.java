@@ -1,24 +1,21 @@
 package io.tidegate.operator;
 
-import io.tidegate.record.MatchedEvent;
-import io.tidegate.record.RuleReference;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
-import java.util.List;
 
 /**
  * Ids of matches: functions of the rule, the key and the identities of the matched events.
  *
  * <p>An id is the first 32 hex digits of the sha256 over texts, each preceded by its length in
- * UTF-8 bytes and a colon, so that no two lists of texts give the same bytes. Not thread-safe: the
+ * UTF-8 bytes and a colon, so that no two lists of texts give the same bytes. Most of the texts are
+ * those of the match before, so whoever adds them keeps them in that form. Not thread-safe: the
  * digest and the buffer are kept, since making them anew costs more than the digest.
  */
 final class MatchIds {
   private static final int ID_BYTES = 16;
-  private static final int LENGTH_DIGITS = 10;
 
   private final MessageDigest digest;
   private byte[] buffer = new byte[512];
@@ -32,43 +29,39 @@ final class MatchIds {
     }
   }
 
-  /** The id of a match; events in the order of the match. */
-  String of(RuleReference rule, String key, List<MatchedEvent> events) {
-    add(rule.id());
-    add(Integer.toString(rule.version()));
-    add(key);
-    for (int i = 0; i < events.size(); i++) {
-      add(events.get(i).stage());
-      add(events.get(i).identity());
+  /** Texts as they are digested: each with its length in front. */
+  static byte[] form(String... texts) {
+    byte[] form = {};
+    for (String text : texts) {
+      byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+      byte[] length = (bytes.length + ":").getBytes(StandardCharsets.US_ASCII);
+      int before = form.length;
+      form = Arrays.copyOf(form, before + length.length + bytes.length);
+      System.arraycopy(length, 0, form, before, length.length);
+      System.arraycopy(bytes, 0, form, before + length.length, bytes.length);
     }
-    return HexFormat.of().formatHex(digest(), 0, ID_BYTES);
+    return form;
   }
 
   /** The digest of some texts. */
   static byte[] sha256(String... texts) {
     MatchIds ids = new MatchIds();
-    for (String text : texts) {
-      ids.add(text);
-    }
+    ids.add(form(texts));
     return ids.digest();
   }
 
-  private void add(String text) {
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    if (size + bytes.length + LENGTH_DIGITS + 1 > buffer.length) {
-      buffer = Arrays.copyOf(buffer, 2 * (size + bytes.length + LENGTH_DIGITS + 1));
+  /** Adds texts in the form of {@link #form} to those of the next id. */
+  void add(byte[] form) {
+    if (size + form.length > buffer.length) {
+      buffer = Arrays.copyOf(buffer, 2 * (size + form.length));
     }
-    addNumber(bytes.length);
-    buffer[size++] = ':';
-    System.arraycopy(bytes, 0, buffer, size, bytes.length);
-    size += bytes.length;
+    System.arraycopy(form, 0, buffer, size, form.length);
+    size += form.length;
   }
 
-  private void addNumber(int number) {
-    if (number >= 10) {
-      addNumber(number / 10);
-    }
-    buffer[size++] = (byte) ('0' + number % 10);
+  /** The id of what was added since the last one. */
+  String next() {
+    return HexFormat.of().formatHex(digest(), 0, ID_BYTES);
   }
 
   private byte[] digest() {

@@ -244,7 +244,7 @@ final class RuleRunner implements MatchOutput<Event> {
     results.match(
         rule,
         describer.describe(
-            rule.definition, key.text(), match, MatchRecord.NOT_TIMED_OUT, detectedAt, cut(match)));
+            rule, key.text(), match, MatchRecord.NOT_TIMED_OUT, detectedAt, cut(match)));
   }
 
   private boolean coolsDown(long end) {
@@ -272,7 +272,7 @@ final class RuleRunner implements MatchOutput<Event> {
     MatchRecord record =
         rule.definition.timeouts()
             ? describer.describe(
-                rule.definition, key.text(), partial, timestamp, detectedAt, WindowCut.NONE)
+                rule, key.text(), partial, timestamp, detectedAt, WindowCut.NONE)
             : null;
     results.timeout(rule, record);
   }

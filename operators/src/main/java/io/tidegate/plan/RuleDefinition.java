@@ -252,6 +252,9 @@ public final class RuleDefinition {
    */
   public Map<String, Object> measure(
       MatchedEvents<Event> matched, String keyText, long start, long end) {
+    if (measures.isEmpty()) {
+      return Map.of();
+    }
     scope.match(matched, keyText, start, end);
     Map<String, Object> values = new LinkedHashMap<>();
     for (Measure measure : measures) {

@@ -44,7 +44,10 @@ public record MatchRecord(
     Objects.requireNonNull(matchId, "matchId");
     Objects.requireNonNull(summary, "summary");
     Objects.requireNonNull(window, "window");
-    measures = Collections.unmodifiableMap(new LinkedHashMap<>(measures));
+    measures =
+        measures.isEmpty()
+            ? Map.of()
+            : Collections.unmodifiableMap(new LinkedHashMap<>(measures));
     events = List.copyOf(events);
   }
 

@@ -52,6 +52,7 @@ final class Expected {
   private void run(RuleDefinition rule, String key, List<Event> events) {
     events.sort(Identities.order(plan.streams()));
     MatchDescriber describer = new MatchDescriber(plan.streams());
+    HostedRule hosted = new HostedRule(rule);
     Matcher<Event> matcher = new Matcher<>(rule.automaton(), rule.limits());
     MatcherState<Event> state = new MatcherState<>();
     List<Event> samples = new ArrayList<>();
@@ -61,7 +62,7 @@ final class Expected {
           public void match(Match<Event> match) {
             MatchRecord record =
                 describer.describe(
-                    rule,
+                    hosted,
                     key,
                     match,
                     MatchRecord.NOT_TIMED_OUT,
@@ -76,7 +77,7 @@ final class Expected {
               timeouts.add(
                   line(
                       describer.describe(
-                          rule, key, partial, timestamp, 0, io.tidegate.record.WindowCut.NONE)));
+                          hosted, key, partial, timestamp, 0, io.tidegate.record.WindowCut.NONE)));
             }
           }
 
