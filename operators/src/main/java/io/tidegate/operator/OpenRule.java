@@ -10,6 +10,9 @@ import io.tidegate.match.MatcherState;
 final class OpenRule {
   final long id;
 
+  /** The rule's place among those that the key's state was last fitted to; not kept. */
+  int place;
+
   private StoredState near;
   private long nearDeadline = Long.MAX_VALUE;
   private int nearCount;
@@ -95,6 +98,7 @@ final class OpenRule {
 
   OpenRule copy() {
     OpenRule copy = new OpenRule(id, near.copy());
+    copy.place = place;
     copy.nearDeadline = nearDeadline;
     copy.nearCount = nearCount;
     copy.nearOccupied = nearOccupied;

@@ -94,7 +94,7 @@ final class RuleRunner implements MatchOutput<Event> {
           offer(one, at, event);
         }
       } else if (concerned.begins(i)) {
-        begin(one, -at - 1, event);
+        begin(one, concerned.place(i), -at - 1, event);
       }
     }
   }
@@ -111,7 +111,7 @@ final class RuleRunner implements MatchOutput<Event> {
       if (at < open.size() && open.id(at) == one.stateId) {
         at += offer(one, at, event) ? 1 : 0;
       } else {
-        at += begin(one, at, event) ? 1 : 0;
+        at += begin(one, beginning.place(i), at, event) ? 1 : 0;
       }
     }
     while (at < open.size()) {
@@ -121,8 +121,9 @@ final class RuleRunner implements MatchOutput<Event> {
 
   /** Offers an event to what is open of a rule where it concerns it; says whether something is. */
   private boolean offerIfConcerned(int at, Event event) {
-    int place = rules.place(state.open.id(at));
-    return !rules.concerns(place, state.open.occupied(at)) || offer(rules.all()[place], at, event);
+    OpenRule open = state.open.at(at);
+    return !rules.concerns(open.place, open.occupied())
+        || offer(rules.all()[open.place], at, event);
   }
 
   private void turnTo(HostedRule one) {
@@ -148,12 +149,12 @@ final class RuleRunner implements MatchOutput<Event> {
   /** Whether an event that is offered to a rule needs its pages, or only begins something. */
   private boolean needsAll(HostedRule one, OpenRule open) {
     return !one.matcher.automaton().independent()
-        || rules.concerns(rules.place(one.stateId), open.pages.occupied())
+        || rules.concerns(open.place, open.pages.occupied())
         || open.count() >= one.matcher.limits().open();
   }
 
   /** Offers an event to a rule of which nothing is open; says whether something is now. */
-  private boolean begin(HostedRule one, int at, Event event) {
+  private boolean begin(HostedRule one, int place, int at, Event event) {
     turnTo(one);
     if (!one.matcher.canStart(event)) {
       return false;
@@ -165,6 +166,7 @@ final class RuleRunner implements MatchOutput<Event> {
       return false;
     }
     state.open.insert(at, one.stateId, begun);
+    state.open.at(at).place = place;
     return settle(one, at);
   }
 
@@ -177,7 +179,7 @@ final class RuleRunner implements MatchOutput<Event> {
     for (int at = open.size() - 1; at >= 0; at--) {
       OpenRule due = open.at(at);
       if (due.deadline() <= timestamp && due.deadline() != Long.MAX_VALUE) {
-        turnTo(rules.byStateId(due.id));
+        turnTo(rules.all()[due.place]);
         fireDeadlines(due, timestamp);
         settle(rule, at);
       }
@@ -230,7 +232,7 @@ final class RuleRunner implements MatchOutput<Event> {
     for (int at = 0; at < open.size(); at++) {
       OpenRule one = open.at(at);
       if (one.whole != null || one.nearCount() >= Segments.NEAR) {
-        segments.spread(one, rules.byStateId(one.id));
+        segments.spread(one, rules.all()[one.place]);
       }
     }
   }

@@ -33,6 +33,11 @@ final class StreamIndex {
 
   private final FieldRows[] fields;
   private final long[][] current;
+
+  /** The alternatives that the event last looked at satisfies, as far as they were asked for. */
+  private final long[] held;
+
+  private int heldWords;
   private final HostedRule[] rules;
   private final int startCount;
   private final int alternativeCount;
@@ -98,6 +103,7 @@ final class StreamIndex {
                         field, alternatives.stream().map(one -> one.byField().get(field)).toList()))
             .toArray(FieldRows[]::new);
     current = new long[fields.length][];
+    held = new long[(alternativeCount + 63) >>> 6];
   }
 
   private static boolean meets(HostedRule rule, int key, int stream) {
@@ -180,6 +186,8 @@ final class StreamIndex {
     for (int i = 0; i < fields.length; i++) {
       current[i] = fields[i].of(event);
     }
+    heldWords = 0;
+    hold((startCount + 63) >>> 6);
     int last = -1;
     for (int from = 0; from < startCount; from += 64) {
       for (long bits = holding(from, startCount); bits != 0; bits &= bits - 1) {
@@ -192,13 +200,21 @@ final class StreamIndex {
     }
   }
 
+  /** Finds out which alternatives hold, for so many words of them. */
+  private void hold(int words) {
+    for (; heldWords < words; heldWords++) {
+      long bits = -1L;
+      for (long[] row : current) {
+        bits &= row[heldWords];
+      }
+      held[heldWords] = bits;
+    }
+  }
+
   /** The alternatives from a multiple of 64 on that the fields of the event do not refuse. */
   private long holding(int from, int end) {
-    long bits = end - from < 64 ? (1L << end - from) - 1 : -1L;
-    for (long[] row : current) {
-      bits &= row[from >>> 6];
-    }
-    return bits;
+    long bits = held[from >>> 6];
+    return end - from < 64 ? bits & (1L << end - from) - 1 : bits;
   }
 
   /** Number of rules with a state in which any event does something. */
@@ -213,6 +229,7 @@ final class StreamIndex {
   void lookAtAll(Candidates into) {
     Arrays.fill(beginning, 0);
     Arrays.fill(reacting, 0);
+    hold(held.length);
     for (int from = 0; from < alternativeCount; from += 64) {
       for (long bits = holding(from, alternativeCount); bits != 0; bits &= bits - 1) {
         int alternative = from + Long.numberOfTrailingZeros(bits);
@@ -244,6 +261,7 @@ final class StreamIndex {
     if (states == null) {
       return false;
     }
+    hold(held.length);
     for (long rest = occupied; rest != 0; rest &= rest - 1) {
       int state = Long.numberOfTrailingZeros(rest);
       if (state >= states.length || states[state] == ALWAYS || isSet(states[state])) {
@@ -255,11 +273,7 @@ final class StreamIndex {
 
   private boolean isSet(int[] alternatives) {
     for (int bit : alternatives) {
-      boolean holds = true;
-      for (int i = 0; i < current.length && holds; i++) {
-        holds = (current[i][bit >>> 6] >>> bit & 1) != 0;
-      }
-      if (holds) {
+      if ((held[bit >>> 6] >>> bit & 1) != 0) {
         return true;
       }
     }
