@@ -52,7 +52,6 @@ final class HostedRule {
     this.parameters = definition.parameters();
     this.idForm =
         MatchIds.form(definition.id(), Integer.toString(definition.reference().version()));
-    this.stageIdForms =
-        definition.stageNames().stream().map(MatchIds::form).toArray(byte[][]::new);
+    this.stageIdForms = definition.stageNames().stream().map(MatchIds::form).toArray(byte[][]::new);
   }
 }

@@ -273,8 +273,7 @@ final class RuleRunner implements MatchOutput<Event> {
   public void timeout(Match<Event> partial, long timestamp) {
     MatchRecord record =
         rule.definition.timeouts()
-            ? describer.describe(
-                rule, key.text(), partial, timestamp, detectedAt, WindowCut.NONE)
+            ? describer.describe(rule, key.text(), partial, timestamp, detectedAt, WindowCut.NONE)
             : null;
     results.timeout(rule, record);
   }

@@ -45,9 +45,7 @@ public record MatchRecord(
     Objects.requireNonNull(summary, "summary");
     Objects.requireNonNull(window, "window");
     measures =
-        measures.isEmpty()
-            ? Map.of()
-            : Collections.unmodifiableMap(new LinkedHashMap<>(measures));
+        measures.isEmpty() ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(measures));
     events = List.copyOf(events);
   }
 
