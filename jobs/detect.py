@@ -87,8 +87,9 @@ def _scored(requests: DataStream, plan: Any) -> Any:
     scorer = ScoreFrames(model["path"], model["sha256"], window["channels"])
     frames = Types.PRIMITIVE_ARRAY(Types.BYTE())
     scored = requests.map(scorer, frames).uid("score").name("score")
-    # A task of its own: patterns and decisions go on while it waits for Python.
-    return scored.disable_chaining()._j_data_stream
+    # A task of its own: patterns and decisions go on while it waits for Python. What it has scored
+    # is a whole batch, which does not wait in a network buffer for more.
+    return scored.disable_chaining().set_buffer_timeout(0)._j_data_stream
 
 
 def _create_topics(plan_json: str) -> None:

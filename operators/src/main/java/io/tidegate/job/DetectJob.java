@@ -115,6 +115,8 @@ public final class DetectJob {
                       plan.window().length(),
                       plan.model().batchSize(),
                       plan.model().batchIntervalMs()))
+              // A frame has waited for its windows; it does not wait in a network buffer as well.
+              .setBufferTimeout(0)
               .uid("batch-former");
       requests = batches;
       unscored = batches.getSideOutput(BatchFormer.UNSCORABLE);

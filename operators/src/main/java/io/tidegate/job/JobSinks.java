@@ -104,7 +104,8 @@ final class JobSinks {
 
   void events(StreamDefinition stream, DataStream<Event> events) {
     if (iceberg != null && stream.store()) {
-      iceberg.append(events, Tables.events(stream.type()));
+      // With the source: handing over every event would cost more than the wait at checkpoints.
+      iceberg.appendChained(events, Tables.events(stream.type()));
     }
   }
 

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.runtime.typeutils.InternalTypeInfo;
 import org.apache.flink.table.types.logical.RowType;
@@ -58,7 +59,8 @@ public final class IcebergTables {
   }
 
   /**
-   * Appends records to a table.
+   * Appends records to a table, in a task of its own: who makes the records does not wait while
+   * files are closed at a checkpoint.
    *
    * @param records what to append
    * @param definition the table as the job writes it
@@ -67,16 +69,31 @@ public final class IcebergTables {
    * @throws NoSuchTableException when there is no such table
    */
   public <T> void append(DataStream<T> records, TableDefinition<T> definition) {
+    write(records, definition, true);
+  }
+
+  /**
+   * Appends records to a table as {@link #append} does, in the task that makes them, which saves
+   * handing them over.
+   */
+  public <T> void appendChained(DataStream<T> records, TableDefinition<T> definition) {
+    write(records, definition, false);
+  }
+
+  private <T> void write(DataStream<T> records, TableDefinition<T> definition, boolean ownTask) {
     TableLoader loader =
         TableLoader.fromCatalog(catalog, TableIdentifier.of(namespace, definition.name()));
     Table table = load(loader, definition.name());
     RowType rowType = FlinkSchemaUtil.convert(table.schema());
-    DataStream<RowData> rows =
+    SingleOutputStreamOperator<RowData> rows =
         records
             .map(definition.bind(rowType))
             .returns(InternalTypeInfo.of(rowType))
             .uid("rows-" + definition.name())
             .name(definition.name() + " rows");
+    if (ownTask) {
+      rows.startNewChain();
+    }
     IcebergSink.forRowData(rows)
         .table(table)
         .tableLoader(loader)

@@ -8,6 +8,7 @@ import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.connector.kafka.sink.KafkaSinkBuilder;
+import org.apache.kafka.clients.producer.ProducerConfig;
 
 /** Kafka sinks of one pipeline. */
 public final class KafkaSinks {
@@ -54,6 +55,8 @@ public final class KafkaSinks {
   public <T> KafkaSink<T> sink(
       String name, KafkaRecordSerializationSchema<T> serializer, boolean exactlyOnce) {
     Properties producer = new Properties();
+    // A record does not wait for others; while one request is under way they gather anyway.
+    producer.setProperty(ProducerConfig.LINGER_MS_CONFIG, "0");
     producer.putAll(properties);
     KafkaSinkBuilder<T> builder =
         KafkaSink.<T>builder().setBootstrapServers(bootstrap).setRecordSerializer(serializer);
