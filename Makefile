@@ -39,7 +39,7 @@ demo: setup ## run the main job on this machine and show its result (DATA=file, 
 test: setup ## set up, then run all tests: Java, then Python
 	@$(UV) sync -q --locked --inexact --all-extras
 	@$(MVNW) test
-	@$(PYTHON) -m pytest -n $(TEST_WORKERS) --dist loadgroup -v --durations=20
+	@$(PYTHON) -m pytest -n $(TEST_WORKERS) --dist loadgroup --no-loadscope-reorder -v --durations=20
 
 # 200,000 random patterns against Flink's NFA, each law with 5,000 draws, and killed TaskManagers.
 soak: setup ## the long tests: random patterns, laws, killed TaskManagers; about an hour on two cores
