@@ -102,6 +102,9 @@ final class KeyProcessor {
    * @return how many events were handled
    */
   int advance(RoutedKey ofKey, KeyState ofState, PendingEvents pending, long watermark, long now) {
+    if (ofKey.expression() >= derivations.length) {
+      return unwanted(pending, watermark);
+    }
     turnTo(ofKey, ofState, now);
     if (derivations[ofKey.expression()] == null) {
       // What fields that are gone have looked back at.
@@ -117,6 +120,20 @@ final class KeyProcessor {
     passTo(watermark);
     state.forget(watermark);
     return handled;
+  }
+
+  /**
+   * Routers route for a rule with a new key before its stamp, and after a start without state from
+   * the first event on. What is older than the stamp concerns nothing.
+   *
+   * @return how many events that is
+   */
+  private static int unwanted(PendingEvents pending, long watermark) {
+    int count = 0;
+    while (pending != null && count < pending.size() && pending.time(count) <= watermark) {
+      count++;
+    }
+    return count;
   }
 
   /**

@@ -261,6 +261,26 @@ class RuleChangeTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void whatIsRoutedUnderANewKeyBeforeItsStampConcernsNothing(boolean rocksDb) throws Exception {
+    try (Host host = new Host(Plans.with(Plans.calm()).changing(), backend(rocksDb))) {
+      host.change(Changes.push("p", Changes.byTwo("both", "readings"), 2).stamped(50, 0));
+      for (long ts : new long[] {48, 49, 50}) {
+        var event = Plans.event(host.plan(), Plans.READINGS, "e" + ts, "r", "l", ts, 1);
+        host.send(new RoutedKey(2, "r|l"), event);
+      }
+      host.watermark(48);
+      assertThat(host.keys()).isZero();
+      assertThat(host.count("pending")).isEqualTo(2);
+      host.restart(1);
+      host.watermark(60);
+
+      assertThat(host.matches).extracting(MatchRecord::endTimestamp).containsExactly(50L);
+      assertThat(host.count("pending")).isZero();
+    }
+  }
+
   @Test
   void aNewKeyHasItsOwnState() throws Exception {
     try (Host host = Host.onHeap(Plans.with(Plans.calm()).changing())) {
