@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.Config;
@@ -171,7 +172,8 @@ public final class TopicChecks implements AutoCloseable {
   }
 
   /**
-   * Creates the topics that are missing, see {@link JobTopics#wanted}.
+   * Creates the topics that are missing, see {@link JobTopics#wanted}, and waits until the broker
+   * knows them: it answers a creation before it does.
    *
    * @return names of the topics that were created
    * @throws BrokerException when the broker does not answer or refuses
@@ -184,7 +186,32 @@ public final class TopicChecks implements AutoCloseable {
         created.add(topic);
       }
     }
+    awaitKnown(created);
     return created;
+  }
+
+  private void awaitKnown(List<String> created) {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_S);
+    while (!areKnown(created)) {
+      if (System.nanoTime() - end > 0) {
+        throw new BrokerException(
+            plan.kafka().bootstrap(),
+            new TimeoutException("it has created topics and does not know them yet: " + created));
+      }
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+    }
+  }
+
+  private boolean areKnown(List<String> created) {
+    try {
+      get(admin.describeTopics(created).allTopicNames());
+      return true;
+    } catch (BrokerException e) {
+      if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+        return false;
+      }
+      throw e;
+    }
   }
 
   private boolean create(NewTopic wanted) {

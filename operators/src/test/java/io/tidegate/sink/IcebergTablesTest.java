@@ -50,7 +50,8 @@ class IcebergTablesTest {
       TableDefinition<DeadLetter> table =
           new TableDefinition<>("dead_" + i, Tables.DEAD_LETTERS.columns());
       catalog.create(table, "record_time");
-      iceberg.append(records, table);
+      // With the source, which then begins when all writers are open.
+      iceberg.appendChained(records, table);
     }
 
     env.execute();
