@@ -28,6 +28,7 @@ import org.apache.flink.streaming.api.operators.Triggerable;
 import org.apache.flink.streaming.api.operators.TwoInputStreamOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
 import org.apache.flink.util.OutputTag;
 
 /**
@@ -62,6 +63,7 @@ public final class PatternOperator extends AbstractStreamOperator<MatchRecord>
   private final RuleHistory history;
   private final boolean closeAtEnd;
 
+  private transient boolean beats;
   private transient OutputTag<LateEvent> lateEvents;
   private transient LiveRules liveRules;
   private transient RuleIndex rules;
@@ -106,6 +108,7 @@ public final class PatternOperator extends AbstractStreamOperator<MatchRecord>
     super.initializeState(context);
     PlanDefinition plan = PlanDefinition.parse(planText);
     boolean changing = plan.rulesLog() != null;
+    beats = plan.heartbeat() != null;
     liveRules =
         new LiveRules(
             new RuleCompiler(planText), history, context.getOperatorStateStore(), changing);
@@ -216,6 +219,18 @@ public final class PatternOperator extends AbstractStreamOperator<MatchRecord>
     }
     // The end of the input says nothing about event time; who comes after may need to know it.
     output.emitWatermark(mark);
+  }
+
+  /**
+   * Time is the minimum of both inputs also while one is idle. Were the first left out, time would
+   * go on by the second, which is as far: the events that end the silence are on their way beside
+   * their watermark then, and can come behind it. Only beats may pass a silent input.
+   */
+  @Override
+  protected void processWatermarkStatus(WatermarkStatus status, int input) throws Exception {
+    if (beats) {
+      super.processWatermarkStatus(status, input);
+    }
   }
 
   /** Handles all events, and fires all deadlines, up to and including an event time. */

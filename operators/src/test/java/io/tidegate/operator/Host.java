@@ -19,6 +19,7 @@ import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.runtime.state.hashmap.HashMapStateBackend;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
 import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
 
@@ -141,6 +142,22 @@ final class Host implements AutoCloseable {
       each.processWatermark2(new Watermark(time));
     }
     tasks.get(task).processWatermark1(new Watermark(time));
+    collect();
+  }
+
+  /** Lets all tasks see the changes' watermark alone. */
+  void watermarkOfChanges(long time) throws Exception {
+    for (var task : tasks) {
+      task.processWatermark2(new Watermark(time));
+    }
+    collect();
+  }
+
+  /** Tells all tasks that no events come for a while, or that they come again. */
+  void idle(boolean idle) throws Exception {
+    for (var task : tasks) {
+      task.processWatermarkStatus1(idle ? WatermarkStatus.IDLE : WatermarkStatus.ACTIVE);
+    }
     collect();
   }
 

@@ -116,6 +116,38 @@ class PatternOperatorTest {
     }
   }
 
+  @Test
+  void theChangesTimeDoesNotOvertakeTheEventsThatEndASilence() throws Exception {
+    try (Host host = Host.onHeap(Plans.with(Plans.calm()).changing())) {
+      send(host, "a", 10, 1);
+      host.watermark(20);
+      host.idle(true);
+      host.watermarkOfChanges(200);
+      send(host, "b", 100, 1);
+      host.idle(false);
+      host.watermark(200);
+
+      assertThat(host.late).isEmpty();
+      assertThat(host.count("events")).isEqualTo(2);
+      assertThat(host.count("pending")).isZero();
+    }
+  }
+
+  @Test
+  void timeGoesOnAfterASilenceWhereNoChangeCanCome() throws Exception {
+    try (Host host = Host.onHeap(Plans.with(Plans.calm()))) {
+      host.watermarkOfChanges(Long.MAX_VALUE);
+      send(host, "a", 10, 1);
+      host.idle(true);
+      host.idle(false);
+      send(host, "b", 100, 1);
+      host.watermark(200);
+
+      assertThat(host.late).isEmpty();
+      assertThat(host.count("pending")).isZero();
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void afterARestoreNothingIsAcceptedBehindWhatWasHandled(boolean rocksDb) throws Exception {
