@@ -110,6 +110,22 @@ class FlinkRest:
         self.wait_until(f"end of job {job_id}", lambda: self.state(job_id) in FINAL_STATES, limit_s)
         return str(operation["location"])
 
+    def checkpoint(self, job_id: str, limit_s: float = 120.0) -> None:
+        """Takes a checkpoint now, whatever the job's interval, and waits until it is complete."""
+        trigger = self.post(f"/jobs/{job_id}/checkpoints", {"checkpointType": "CONFIGURED"})[
+            "request-id"
+        ]
+        status: dict[str, Any] = {}
+
+        def finished() -> bool:
+            status.update(self.get(f"/jobs/{job_id}/checkpoints/{trigger}"))
+            return bool(status["status"]["id"] == "COMPLETED")
+
+        self.wait_until(f"checkpoint of job {job_id}", finished, limit_s)
+        if "failure-cause" in status["operation"]:
+            cause = status["operation"]["failure-cause"]["stack-trace"].splitlines()[0]
+            raise ClusterError(f"{self.url}: no checkpoint of job {job_id}: {cause}")
+
     def cancel(self, job_id: str, limit_s: float = 60.0) -> None:
         """Cancels the job and waits for its end."""
         self._request(f"/jobs/{job_id}?mode=cancel", None, method="PATCH")

@@ -63,6 +63,17 @@ def own_folder() -> Path:
     return STACKS / f"{me.pid}-{me.create_time():.0f}"
 
 
+def kill_task_manager(options: StackOptions) -> None:
+    """Kills the TaskManager as a crash would, and has another one started in its place."""
+    (victim,) = [one for one in LocalStack(options).status() if one.name == "taskmanager"]
+    assert victim.pid is not None
+    process = psutil.Process(victim.pid)
+    process.kill()
+    # As long as it is dying it counts as running, and nothing would be started.
+    process.wait(60)
+    LocalStack(options).up()
+
+
 def sweep() -> None:
     """Stop stacks whose test session has ended without stopping them."""
     STACKS.mkdir(parents=True, exist_ok=True)

@@ -122,6 +122,16 @@ def wait_for(what: str, condition: Callable[[], bool], limit_s: float = 120) -> 
         time.sleep(1)
 
 
+def settled(
+    actual: Callable[[], list[Any]], expected: Sequence[Any], limit_s: float = 60
+) -> list[Any]:
+    """What is found once it is what is expected, or after the limit."""
+    deadline = time.monotonic() + limit_s
+    while (last := actual()) != expected and time.monotonic() < deadline:
+        time.sleep(1)
+    return last
+
+
 def statuses(topics: RulesTopics, rule: str, state: str) -> list[Status]:
     """What the status topic says of a rule, only one state of it."""
     return [status for status in topics.statuses() if (status.rule, status.state) == (rule, state)]

@@ -135,6 +135,10 @@ class DetectJob:
 
         self.rest.wait_until(f"{self.name}: handling of {read} events", handled, LIMIT_S)
 
+    def checkpoint(self) -> None:
+        """Takes a checkpoint, whatever the interval."""
+        self.rest.checkpoint(self.id)
+
     def stop(self) -> str:
         """Stops with a savepoint, which commits the tables; returns where it lies."""
         return self.rest.stop_with_savepoint(self.id, f"file://{self._lake}/savepoints")

@@ -11,13 +11,11 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-import psutil
 import pytest
 
-from tests.cluster import Submitter
+from tests.cluster import Submitter, kill_task_manager
 from tests.end_to_end.job import PIPELINES, DetectJob
 from tests.end_to_end.reference import DAY_MS, Transaction
-from tidegate.stack.local import LocalStack
 from tidegate.stack.options import StackOptions
 
 EVENTS = int(os.environ.get("TIDEGATE_SOAK_EVENTS", "600000"))
@@ -54,17 +52,6 @@ def wait_for(run: DetectJob, read: int) -> None:
     run.rest.wait_until(
         f"{run.name}: {read} events read", lambda: run.gauge("tidegate_in") >= read, LIMIT_S
     )
-
-
-def kill_task_manager(stack: StackOptions) -> None:
-    """Kills it as a crash would, and has another one started in its place."""
-    (victim,) = [one for one in LocalStack(stack).status() if one.name == "taskmanager"]
-    assert victim.pid is not None
-    process = psutil.Process(victim.pid)
-    process.kill()
-    # As long as it is dying it counts as running, and nothing would be started.
-    process.wait(60)
-    LocalStack(stack).up()
 
 
 def test_killed_task_managers_change_no_alert(
