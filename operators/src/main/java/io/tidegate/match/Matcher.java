@@ -112,6 +112,8 @@ public final class Matcher<E> {
       start();
     }
     changed |= moves.open(state);
+    // A partial match may complete without the event and wait on for more of a repetition.
+    changed |= settlement.hasMatches();
     if (changed) {
       settlement.emit(state, out);
     }

@@ -40,6 +40,11 @@ final class Settlement<E> {
     timeouts.clear();
   }
 
+  /** Whether a complete match was noted and not emitted. */
+  boolean hasMatches() {
+    return !completed.isEmpty();
+  }
+
   /** Notes a complete match. */
   void complete(Taken<E> match) {
     completed.add(match);

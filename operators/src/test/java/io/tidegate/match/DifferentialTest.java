@@ -8,6 +8,7 @@ import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
+import org.junit.jupiter.api.Test;
 
 /**
  * Holds the matcher to Flink's own NFA: random patterns over all operators, random events with ties
@@ -31,6 +32,59 @@ class DifferentialTest {
       long caseSeed = seeds.nextLong();
       assertThat(difference(caseSeed)).as("seed %d", caseSeed).isNull();
     }
+  }
+
+  /**
+   * Each way to repeat a stage or a group, each way to repeat it loosely, before each last stage.
+   */
+  @Test
+  void findsWhatFlinkFindsBehindEveryRepetition() {
+    List<Times> repetitions =
+        List.of(
+            Times.exactly(2),
+            Times.between(1, 2),
+            Times.between(1, 3),
+            Times.between(2, 3),
+            Times.atLeast(1),
+            Times.atLeast(2));
+    List<Contiguity> inner = List.of(Contiguity.RELAXED, Contiguity.RELAXED_ANY, Contiguity.STRICT);
+    List<Contiguity> last =
+        List.of(Contiguity.NOT_NEXT, Contiguity.STRICT, Contiguity.RELAXED, Contiguity.RELAXED_ANY);
+    for (boolean group : new boolean[] {true, false}) {
+      for (Times times : repetitions) {
+        for (Contiguity between : inner) {
+          for (Contiguity end : last) {
+            for (String events : List.of("bacabda", "bbabcba", "bcbaabb")) {
+              RandomPattern pattern =
+                  new RandomPattern(repeated(group, times, between, end), 9, events);
+              assertThat(compare(pattern)).as("%s", pattern).isNull();
+            }
+          }
+        }
+      }
+    }
+  }
+
+  private static List<RandomStage> repeated(
+      boolean group, Times times, Contiguity inner, Contiguity last) {
+    RandomStage begin = stage("s0", Contiguity.BEGIN, 'b');
+    RandomStage repeated = begin;
+    if (group) {
+      repeated = new RandomStage();
+      repeated.contiguity = Contiguity.BEGIN;
+      repeated.group = List.of(begin);
+    }
+    repeated.times = times;
+    repeated.inner = inner;
+    return List.of(repeated, stage("s1", last, last == Contiguity.NOT_NEXT ? 'c' : 'a'));
+  }
+
+  private static RandomStage stage(String name, Contiguity contiguity, char kind) {
+    RandomStage stage = new RandomStage();
+    stage.name = name;
+    stage.contiguity = contiguity;
+    stage.condition = new RandomCondition(1 << kind - 'a', RandomCondition.Form.NOTHING, null);
+    return stage;
   }
 
   /** The difference that a seed's pattern shows, or null. */

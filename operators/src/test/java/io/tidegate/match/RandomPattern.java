@@ -30,6 +30,17 @@ final class RandomPattern {
     }
   }
 
+  /** Given stages, without a skip strategy, over events one ms apart of the kinds of a text. */
+  RandomPattern(List<RandomStage> stages, long within, String kinds) {
+    this.random = new Random(0);
+    this.stages.addAll(stages);
+    this.within = within;
+    this.skip = SkipStrategy.noSkip();
+    for (int i = 0; i < kinds.length(); i++) {
+      events.add(new TestEvent(i, i + 1, kinds.charAt(i) - 'a', 0));
+    }
+  }
+
   private boolean one(int in) {
     return random.nextInt(in) == 0;
   }

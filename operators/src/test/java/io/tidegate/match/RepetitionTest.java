@@ -114,4 +114,13 @@ class RepetitionTest {
     Script counted = Script.of(begin("c"), followedBy("a").times(Times.exactly(500)));
     assertThat(counted.on("c" + " a".repeat(500)).matches()).hasSize(1);
   }
+
+  @Test
+  void aMatchThatAnEventCompletesByItsAbsenceIsFoundWhileTheGroupGoesOn() {
+    Script script =
+        Script.of(
+            group(Contiguity.BEGIN, begin("b")).times(Times.between(1, 2)), Script.notNext("c"));
+
+    assertThat(script.on("b a").matches()).containsExactly("b=0");
+  }
 }
