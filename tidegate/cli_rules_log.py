@@ -129,10 +129,10 @@ def status(
 
     `tidegate rules status velocity --pipeline pipelines/fraud.yaml`
     """
-    from tidegate.rules_log import time_text
+    from tidegate.rules_log import latest, time_text
 
     _, topics = _open(pipeline)
-    last = {one.request: one for one in topics.statuses() if rule in (None, one.rule)}
+    last = latest(one for one in topics.statuses() if rule in (None, one.rule))
     for one in last.values():
         typer.echo(f"{time_text(one.at)}  {one.rule or '-'} v{one.version}  {one.line}")
     typer.echo(f"changes: {len(last)}")
@@ -146,10 +146,10 @@ def history(rule: Annotated[str, typer.Argument(help="The rule's id.")], pipelin
 
     `tidegate rules history velocity --pipeline pipelines/fraud.yaml`
     """
-    from tidegate.rules_log import time_text
+    from tidegate.rules_log import latest, time_text
 
     _, topics = _open(pipeline)
-    last = {one.request: one for one in topics.statuses()}
+    last = latest(topics.statuses())
     changes = [one for one in topics.changes() if one.get("rule") == rule]
     for change in changes:
         written = change.get("written_at")
@@ -212,7 +212,7 @@ def _ask(
         RuleError: when one was rejected, or the job did not say what became of it in time.
     """
     from tidegate.durations import milliseconds
-    from tidegate.rules_log import FINAL
+    from tidegate.rules_log import FINAL, is_overtaken
 
     seconds = milliseconds(wait) / 1000
     names = {str(one["request"]): str(one["rule"]) for one in records}
@@ -223,7 +223,7 @@ def _ask(
         for name in names.values():
             typer.echo(f"{name}: appended")
         for one in statuses if seconds else ():
-            if one.request not in names:
+            if one.request not in names or is_overtaken(one.state, seen.get(one.request)):
                 continue
             typer.echo(f"{names[one.request]}: {one.line}")
             seen[one.request] = one.state

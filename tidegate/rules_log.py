@@ -15,6 +15,23 @@ from tidegate.streams import Stream
 
 FORMAT = 1
 FINAL = frozenset({"active", "removed", "quarantined", "rejected"})
+_BEFORE_FINAL = ("accepted", "stamped")
+
+
+def is_overtaken(state: str, known: str | None) -> bool:
+    """Whether a status says less than what is known of its change.
+
+    Statuses of one change are written by several tasks of the job, so a later one may lie before an
+    earlier one on the topic.
+
+    Args:
+        state: of the status.
+        known: state that was read before; None for none.
+    """
+    if known is None:
+        return False
+    ranks = [_BEFORE_FINAL.index(s) if s in _BEFORE_FINAL else 2 for s in (state, known)]
+    return ranks[0] < ranks[1]
 
 
 @dataclass(frozen=True)
@@ -150,13 +167,17 @@ class LiveRule:
     stamp: int | None = None
     reason: str | None = None
     waiting: dict[str, Status] = field(default_factory=dict)
+    _ended: set[str] = field(default_factory=set)
 
     def take(self, status: Status) -> None:
         """One more status, in the order of the topic."""
         if status.state in FINAL:
             self.waiting.pop(status.request, None)
-        else:
-            self.waiting[status.request] = status
+            self._ended.add(status.request)
+        elif status.request not in self._ended:
+            known = self.waiting.get(status.request)
+            if not is_overtaken(status.state, known.state if known else None):
+                self.waiting[status.request] = status
         if status.state in FINAL - {"rejected"}:
             self.version, self.state = status.version, status.state
             self.stamp, self.reason = status.stamp, status.reason
@@ -169,6 +190,16 @@ def live_rules(statuses: Iterable[Status], initial: Sequence[Rule] = ()) -> list
         if status.rule is not None:
             rules.setdefault(status.rule, LiveRule(status.rule)).take(status)
     return list(rules.values())
+
+
+def latest(statuses: Iterable[Status]) -> dict[str, Status]:
+    """What is known of each change, by its request."""
+    known: dict[str, Status] = {}
+    for status in statuses:
+        before = known.get(status.request)
+        if not is_overtaken(status.state, before.state if before else None):
+            known[status.request] = status
+    return known
 
 
 def time_text(millis: int) -> str:

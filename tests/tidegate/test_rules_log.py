@@ -117,3 +117,16 @@ def test_finishing_needs_a_time_limit() -> None:
         )
     with pytest.raises(RuleError, match="on_change wait: expected drop or finish"):
         Rule(id="waiting", pattern=rule.definition, on="transactions", on_change="wait")
+
+
+def test_a_status_that_was_overtaken_says_nothing_new() -> None:
+    late = [
+        status("stamped", "r9", stamp=300),
+        status("accepted", "r9"),
+        status("active", "r9", stamp=300),
+        status("accepted", "r9"),
+    ]
+    (rule,) = live_rules(late[:2])
+    assert [one.state for one in rule.waiting.values()] == ["stamped"]
+    (rule,) = live_rules(late)
+    assert (rule.state, rule.waiting) == ("active", {})
