@@ -30,8 +30,8 @@ SQLITE_TIMEOUT_S = 60
 ATTEMPTS = 5
 TABLE_PROPERTIES = {
     "format-version": "2",
-    # What Iceberg gives new tables since 1.4, but not those that PyIceberg creates: gzip takes half
-    # of the time that writing a row of the events table takes.
+    # What Iceberg gives new tables since 1.4, but not those that PyIceberg creates; with gzip,
+    # compression is the largest part of writing the events table.
     "write.parquet.compression-codec": "zstd",
     # A commit at every checkpoint would pile up metadata files.
     "write.metadata.delete-after-commit.enabled": "true",

@@ -212,7 +212,7 @@ def _ask(
         RuleError: when one was rejected, or the job did not say what became of it in time.
     """
     from tidegate.durations import milliseconds
-    from tidegate.rules_log import FINAL, is_overtaken
+    from tidegate.rules_log import FINAL, onwards
 
     seconds = milliseconds(wait) / 1000
     names = {str(one["request"]): str(one["rule"]) for one in records}
@@ -222,8 +222,8 @@ def _ask(
         topics.append(list(records))
         for name in names.values():
             typer.echo(f"{name}: appended")
-        for one in statuses if seconds else ():
-            if one.request not in names or is_overtaken(one.state, seen.get(one.request)):
+        for one in onwards(statuses) if seconds else ():
+            if one.request not in names:
                 continue
             typer.echo(f"{names[one.request]}: {one.line}")
             seen[one.request] = one.state

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -15,23 +15,8 @@ from tidegate.streams import Stream
 
 FORMAT = 1
 FINAL = frozenset({"active", "removed", "quarantined", "rejected"})
-_BEFORE_FINAL = ("accepted", "stamped")
-
-
-def is_overtaken(state: str, known: str | None) -> bool:
-    """Whether a status says less than what is known of its change.
-
-    Statuses of one change are written by several tasks of the job, so a later one may lie before an
-    earlier one on the topic.
-
-    Args:
-        state: of the status.
-        known: state that was read before; None for none.
-    """
-    if known is None:
-        return False
-    ranks = [_BEFORE_FINAL.index(s) if s in _BEFORE_FINAL else 2 for s in (state, known)]
-    return ranks[0] < ranks[1]
+# How far a change has come, by its state.
+_PROGRESS = {"accepted": 0, "stamped": 1} | dict.fromkeys(FINAL, 2)
 
 
 @dataclass(frozen=True)
@@ -167,17 +152,13 @@ class LiveRule:
     stamp: int | None = None
     reason: str | None = None
     waiting: dict[str, Status] = field(default_factory=dict)
-    _ended: set[str] = field(default_factory=set)
 
     def take(self, status: Status) -> None:
         """One more status, in the order of the topic."""
         if status.state in FINAL:
             self.waiting.pop(status.request, None)
-            self._ended.add(status.request)
-        elif status.request not in self._ended:
-            known = self.waiting.get(status.request)
-            if not is_overtaken(status.state, known.state if known else None):
-                self.waiting[status.request] = status
+        else:
+            self.waiting[status.request] = status
         if status.state in FINAL - {"rejected"}:
             self.version, self.state = status.version, status.state
             self.stamp, self.reason = status.stamp, status.reason
@@ -186,20 +167,28 @@ class LiveRule:
 def live_rules(statuses: Iterable[Status], initial: Sequence[Rule] = ()) -> list[LiveRule]:
     """The rules of a pipeline's files and what the status topic says of them and of others."""
     rules = {rule.id: LiveRule(rule.id, rule.version, "active") for rule in initial}
-    for status in statuses:
+    for status in onwards(statuses):
         if status.rule is not None:
             rules.setdefault(status.rule, LiveRule(status.rule)).take(status)
     return list(rules.values())
 
 
+def onwards(statuses: Iterable[Status]) -> Iterator[Status]:
+    """Statuses without those that a later one of the same change has overtaken on the topic.
+
+    Several tasks of the job write them, so `accepted` may lie behind `stamped`.
+    """
+    reached: dict[str, int] = {}
+    for status in statuses:
+        progress = _PROGRESS.get(status.state, 0)
+        if progress >= reached.get(status.request, 0):
+            reached[status.request] = progress
+            yield status
+
+
 def latest(statuses: Iterable[Status]) -> dict[str, Status]:
     """What is known of each change, by its request."""
-    known: dict[str, Status] = {}
-    for status in statuses:
-        before = known.get(status.request)
-        if not is_overtaken(status.state, before.state if before else None):
-            known[status.request] = status
-    return known
+    return {status.request: status for status in onwards(statuses)}
 
 
 def time_text(millis: int) -> str:

@@ -33,6 +33,8 @@ def test_rules_come_stay_and_go_while_events_flow(job: DetectJob, stack: StackOp
         # What has become of it since is not said again: the stamp may be quicker on the topic.
         said = r"appended\n(.*accepted\n)?.*stamped from .*Z\n.*active from .*Z\n"
         assert re.search(said, printed)
+        states = {one.state for one in topics.statuses() if one.rule == "at_merchant"}
+        assert {"accepted", "stamped", "active"} <= states
 
         # From the stamp on exactly, under a key that nothing was routed by before.
         stamp = stamp_of(topics, "at_merchant", "active")
