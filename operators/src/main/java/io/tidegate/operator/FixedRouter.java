@@ -46,7 +46,13 @@ public final class FixedRouter extends RichFlatMapFunction<Event, RoutedEvent>
     if (plan.window() != null) {
       routes.want(plan.window().key(), plan.window().stream());
     }
-    routing = new Routing(plan.streams(), routes, totals, getRuntimeContext().getMetricGroup());
+    routing =
+        new Routing(
+            plan.streams(),
+            routes,
+            new EventFilter(plan),
+            totals,
+            getRuntimeContext().getMetricGroup());
   }
 
   @Override

@@ -87,7 +87,7 @@ public final class Router extends AbstractStreamOperator<RoutedEvent>
   @Override
   public void open() throws Exception {
     super.open();
-    routing = new Routing(streams, routes, totals, getMetricGroup());
+    routing = new Routing(streams, routes, null, totals, getMetricGroup());
     StreamRecord<RoutedEvent> emitted = new StreamRecord<>(null);
     out = routed -> output.collect(emitted.replace(routed));
   }

@@ -92,6 +92,11 @@ final class RuleIndex {
     return candidates;
   }
 
+  /** Whether an event may do anything under a key expression, whatever is open there. */
+  boolean mayConcern(int key, Event event) {
+    return indexes[key][event.stream].mayConcern(event);
+  }
+
   /** A rule's place among all by its state id; below 0 for none. */
   int place(long stateId) {
     return Arrays.binarySearch(stateIds, stateId);

@@ -181,6 +181,24 @@ final class StreamIndex {
     return domains;
   }
 
+  /** Whether an event of the stream may begin a match or do something in any state of any rule. */
+  boolean mayConcern(Event event) {
+    if (restless.length > 0) {
+      return true;
+    }
+    for (int i = 0; i < fields.length; i++) {
+      current[i] = fields[i].of(event);
+    }
+    heldWords = 0;
+    for (int from = 0; from < alternativeCount; from += 64) {
+      hold((from >>> 6) + 1);
+      if (holding(from, alternativeCount) != 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Turns to an event of the stream and collects the rules that it may begin a match of. */
   void look(Event event, Candidates into) {
     for (int i = 0; i < fields.length; i++) {
