@@ -16,12 +16,12 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
-import numpy as np
 import onnxruntime
 
 from benchmarks import report, scoring_job
 from benchmarks.stack import bench_stack
 from models.card import MODEL_FILE
+from models.domain import series_of
 from models.frames import Floats, WindowFrame, encode_windows
 from models.generator import SOURCE, make_session
 from models.scorer import Scorer
@@ -120,7 +120,7 @@ def main() -> None:
         parser.error("--batch, --runs and --seconds must be above 0")
     length = Scorer(options.model).card.length
     session = make_session(SOURCE, options.batch + length - 1, seed=1)
-    windows = np.ascontiguousarray(cut(session.values, length, stride=1))
+    windows = cut(series_of(session, "benchmark"), length, stride=1).values
     setup = Setup(options.model, windows, options.seconds)
     with ExitStack() as running:
         measures = dict(MEASURES)

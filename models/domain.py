@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from models.generator import Brand, make_session
-from models.windows import Windows, cut, labels_of
+import numpy as np
+
+from models.generator import Brand, Session, make_session
+from models.windows import Series, Windows, cut_all
 
 
 @dataclass(frozen=True)
@@ -29,16 +31,14 @@ class Split:
 
     def windows(self, length: int, stride: int) -> Windows:
         """All windows of the sessions, none across two of them."""
-        parts = []
-        for seed in range(self.first_seed, self.first_seed + self.sessions):
-            session = make_session(self.brand, self.minutes * 60, seed)
-            parts.append(
-                Windows(
-                    cut(session.values, length, stride),
-                    labels_of(session.labels, length, stride),
-                )
+        last = self.first_seed + self.sessions
+        sessions = (
+            series_of(
+                make_session(self.brand, self.minutes * 60, seed), f"{self.brand.name}-{seed}"
             )
-        return Windows.join(parts)
+            for seed in range(self.first_seed, last)
+        )
+        return cut_all(list(sessions), length, stride)
 
     def describe(self, windows: Windows) -> dict[str, object]:
         """For a model card."""
@@ -51,3 +51,9 @@ class Split:
             "windows": len(windows),
             "prevalence": round(windows.prevalence, 4),
         }
+
+
+def series_of(session: Session, name: str) -> Series:
+    """A generated session as a series of one sample a second."""
+    seconds = np.arange(len(session.values), dtype=np.int64)
+    return Series(name, seconds * 1000, session.values, session.labels.astype(np.int64))

@@ -20,6 +20,7 @@ from models.normaliser import Normaliser
 from models.runtime import CPU, Session
 from models.versions import versions
 from models.windows import Windows
+from models.windows.checks import check_windows
 
 LENGTH = 32
 INTERVAL_SECONDS = 1.0
@@ -100,7 +101,7 @@ def make(recipe: Recipe, folder: Path, say: Callable[[str], None], report: train
     windows = {}
     for name, split in recipe.splits().items():
         windows[name] = split.windows(LENGTH, STRIDE)
-        training.check_windows(windows[name], 1, name)
+        check_windows(windows[name], 1, name)
         say(f"{name}: {len(windows[name])} windows, prevalence {windows[name].prevalence:.3f}")
     source, validation = windows["source_training"], windows["source_validation"]
 
@@ -169,7 +170,7 @@ def _card(
         ),
         network={**recipe.widths.describe(), "parameters": size},
         metrics={
-            name: evaluation.measure(found, windows[name].labels, threshold)
+            name: evaluation.measure(found, windows[name].anomalous, threshold)
             for name, found in scores.items()
         },
         data={

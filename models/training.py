@@ -16,6 +16,7 @@ from torch.nn import functional
 from models.errors import TrainingError
 from models.networks.detector import Calibration, Detector
 from models.windows import Floats, Windows
+from models.windows.checks import check_windows
 
 Report = Callable[[int, float, float], None]
 
@@ -30,22 +31,6 @@ class Schedule:
     weight_decay: float = 1e-4
     reconstruction: float = 0.5
     seed: int = 7
-
-
-def check_windows(windows: Windows, batch: int, place: str) -> None:
-    """Refuse windows that cannot be trained or measured on.
-
-    Raises:
-        TrainingError: fewer than a batch, one class only, or values that are not finite.
-    """
-    if len(windows) < batch:
-        raise TrainingError(f"{place}: {len(windows)} windows, expected at least {batch}")
-    if windows.labels.all() or not windows.labels.any():
-        kind = "anomalous" if windows.labels.all() else "normal"
-        raise TrainingError(f"{place}: all {len(windows)} windows are {kind}, expected both kinds")
-    broken = ~np.isfinite(windows.values).all(axis=(1, 2))
-    if broken.any():
-        raise TrainingError(f"{place}: window {int(np.flatnonzero(broken)[0])} has NaN or infinity")
 
 
 def train(
@@ -76,7 +61,7 @@ def train(
     check_windows(source, schedule.batch, "source training windows")
     check_windows(validation, 1, "source validation windows")
     random = torch.Generator().manual_seed(schedule.seed)
-    values, labels = torch.from_numpy(source.values), torch.from_numpy(source.labels).float()
+    values, labels = torch.from_numpy(source.values), torch.from_numpy(source.anomalous).float()
     weight = torch.tensor((1.0 - source.prevalence) / source.prevalence)
     optimiser = torch.optim.AdamW(
         detector.parameters(), schedule.rate, weight_decay=schedule.weight_decay
@@ -101,7 +86,7 @@ def train(
         if not math.isfinite(mean):
             raise TrainingError(f"the loss is {mean} in epoch {epoch}; lower the learning rate")
         logits, _ = outputs_of(detector, validation.values)
-        quality = float(average_precision_score(validation.labels, logits))
+        quality = float(average_precision_score(validation.anomalous, logits))
         report(epoch, mean, quality)
         if quality > best:
             best, kept, state = quality, epoch, copy.deepcopy(detector.state_dict())

@@ -56,6 +56,7 @@ def test_the_job_writes_a_folder_that_the_scorer_takes(folder: Path) -> None:
 
 def test_the_score_is_the_formula_that_the_card_states(folder: Path) -> None:
     from models.card import Card
+    from models.domain import series_of
     from models.generator import SOURCE, make_session
     from models.scorer import Scorer
     from models.windows import cut
@@ -64,7 +65,7 @@ def test_the_score_is_the_formula_that_the_card_states(folder: Path) -> None:
     found = re.search(r"reconstruction_error - (-?[\d.]+)\) / ([\d.]+)\)", card.score)
     assert found is not None
     centre, scale = (float(number) for number in found.groups())
-    windows = cut(make_session(SOURCE, 600, seed=4).values, 32, 16)
+    windows = cut(series_of(make_session(SOURCE, 600, seed=4), "four"), 32, 16).values
     score, probability, error = Scorer(folder).score_windows(windows).astype(np.float64).T
     calibrated = 1.0 / (1.0 + np.exp(-(np.log(error) - centre) / scale))
     np.testing.assert_allclose(score, 0.7 * probability + 0.3 * calibrated, atol=1e-3)
@@ -100,7 +101,7 @@ def detector() -> Any:
 
 def windows(count: int, anomalous: int) -> Windows:
     values = np.random.default_rng(0).normal(size=(count, 2, 8)).astype(np.float32)
-    return Windows(values, np.arange(count) < anomalous)
+    return Windows.of(values, (np.arange(count) < anomalous).astype(np.int64))
 
 
 @pytest.mark.parametrize(
@@ -108,7 +109,7 @@ def windows(count: int, anomalous: int) -> Windows:
     [
         (windows(10, 5), "10 windows, expected at least 64"),
         (windows(64, 0), "all 64 windows are normal"),
-        (windows(64, 64), "all 64 windows are anomalous"),
+        (windows(64, 64), "all 64 windows are of class 1"),
     ],
 )
 def test_windows_that_cannot_be_trained_on_are_refused(source: Windows, message: str) -> None:

@@ -1,0 +1,68 @@
+"""A series: the samples of one group, in the order in which they were taken."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from models.errors import TrainingError
+from models.windows.arrays import Doubles, Ints
+
+
+@dataclass(frozen=True)
+class Series:
+    """The samples of one session, file, entity or subject; no window spans two series.
+
+    Attributes:
+        name: of the group.
+        time: int64 [samples], epoch ms, never decreasing.
+        values: float64 [samples, channels].
+        labels: int64 [samples], class of each sample, 0 for normal and -1 for unknown; None where
+            there are none.
+        row: number of the first sample in the series this is a part of.
+    """
+
+    name: str
+    time: Ints
+    values: Doubles
+    labels: Ints | None = None
+    row: int = 0
+
+    def __post_init__(self) -> None:
+        """Checks that the arrays belong together.
+
+        Raises:
+            TrainingError: when their lengths differ, or time runs backwards.
+        """
+        counts = {len(self.time), len(self.values)}
+        if self.labels is not None:
+            counts.add(len(self.labels))
+        if len(counts) > 1:
+            raise TrainingError(
+                f"series {self.name}: {len(self.time)} times, {len(self.values)} samples and "
+                f"{'no' if self.labels is None else len(self.labels)} labels, expected as many"
+            )
+        back = np.flatnonzero(np.diff(self.time) < 0)
+        if len(back):
+            raise TrainingError(
+                f"series {self.name}: row {self.row + int(back[0]) + 1} is earlier than the row "
+                "before it; sort the series by time"
+            )
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def part(self, start: int, stop: int) -> Series:
+        """Samples `start` to `stop`, exclusive, with the row numbers they have here."""
+        return Series(
+            self.name,
+            self.time[start:stop],
+            self.values[start:stop],
+            None if self.labels is None else self.labels[start:stop],
+            self.row + start,
+        )
+
+    def without_labels(self) -> Series:
+        """The same samples, their labels left behind."""
+        return Series(self.name, self.time, self.values, None, self.row)
