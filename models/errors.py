@@ -25,3 +25,7 @@ class FrameError(TidegateError):
 
 class TrainingError(TidegateError):
     """Raised when data cannot give a model: no windows, one class only, NaN, a constant channel."""
+
+
+class EvaluationError(TidegateError):
+    """Raised when scores and labels cannot be measured: all of one kind, NaN, other counts."""

@@ -1,0 +1,1 @@
+"""How well scores tell anomalous windows, and what a threshold makes of them."""
