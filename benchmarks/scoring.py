@@ -21,10 +21,10 @@ import onnxruntime
 from benchmarks import report, scoring_job
 from benchmarks.stack import bench_stack
 from models.card import MODEL_FILE
-from models.domain import series_of
 from models.frames import Floats, WindowFrame, encode_windows
 from models.generator import SOURCE, make_session
 from models.scorer import Scorer
+from models.training.generated import series_of
 from models.windows import cut
 
 # As long as the match records that travel with windows.

@@ -1,4 +1,4 @@
-"""Trains the cobot's detector offline and writes its model folder. Plain Python, no Flink."""
+"""Trains a model offline from a training file and writes its folder. Plain Python, no Flink."""
 
 from __future__ import annotations
 
@@ -7,22 +7,33 @@ import shutil
 import sys
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from models.errors import TrainingError
+from models.training.definition import TrainingDefinition, read_training
 from tidegate.errors import ModelError, TidegateError
 
-if TYPE_CHECKING:  # It brings torch, which --help can do without.
-    from models.recipe import Recipe
+if TYPE_CHECKING:  # They bring torch, which --help can do without.
+    from models.adaptation.trainer import Epoch
+    from models.training.describe import Request
+
+EXAMPLE = Path("training/cobot.yaml")
 
 console = Console(stderr=True)
 
 
-def run(recipe: Recipe, out: Path, force: bool) -> Path:
+def run(request: Request, out: Path, checkpoint: Path, force: bool) -> Path:
     """Makes a model and moves it to its folder, where nothing is before all of it is done.
+
+    Args:
+        request: what to make.
+        out: folder of the model.
+        checkpoint: file that a killed training goes on from; removed when the model is there.
+        force: whether a model that is there is replaced.
 
     Raises:
         ModelError: when the folder has a model already and `force` is false, or the exported
@@ -30,92 +41,128 @@ def run(recipe: Recipe, out: Path, force: bool) -> Path:
         TrainingError: when the data cannot give a model.
     """
     from models.card import CARD_FILE, MODEL_FILE
-    from models.recipe import make
+    from models.training.folder import WEIGHTS_FILE, make_folder
 
     if (out / MODEL_FILE).exists() and not force:
         raise ModelError(f"model {out}: exists; give another --out, or --force to replace it")
+    epochs = int(request.definition.training.get("epochs", 0)) or None
+    if checkpoint.exists():
+        console.print(f"going on from checkpoint {checkpoint}")
     with tempfile.TemporaryDirectory(prefix="tidegate-train-") as work, _progress() as progress:
-        task = progress.add_task("training", total=recipe.epochs, note="")
+        task = progress.add_task("training", total=epochs, note="")
 
-        def report(epoch: int, loss: float, quality: float) -> None:
-            note = f"loss {loss:.4f}, validation AUPRC {quality:.4f}"
-            progress.update(task, completed=epoch, note=note)
+        def report(epoch: Epoch) -> None:
+            note = ", ".join(f"{name} {loss:.4f}" for name, loss in epoch.losses.items())
+            if epoch.value is not None:
+                note += f", {request.definition.training['stop_by']} {epoch.value:.4f}"
+            progress.update(task, completed=epoch.number, note=note)
             if not console.is_terminal:  # A log has no bar that moves.
-                console.print(f"epoch {epoch} of {recipe.epochs}: {note}")
+                console.print(f"epoch {epoch.number}: {note}")
 
-        make(recipe, Path(work), console.print, report)
+        make_folder(request, Path(work), console.print, report, checkpoint)
         out.mkdir(parents=True, exist_ok=True)
         # The card last: a folder without one is refused everywhere.
         (out / CARD_FILE).unlink(missing_ok=True)
-        for name in (MODEL_FILE, CARD_FILE):
-            shutil.move(Path(work) / name, out / name)
+        for name in (WEIGHTS_FILE, MODEL_FILE, CARD_FILE):
+            if (Path(work) / name).exists():
+                shutil.move(Path(work) / name, out / name)
+    checkpoint.unlink(missing_ok=True)
     return out
 
 
 def main(
-    out: Annotated[Path, typer.Option(help="Folder to write: NAME/VERSION.")],
-    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same file.")] = 7,
-    epochs: Annotated[int, typer.Option(min=1, help="Passes over the source windows.")] = 12,
-    convolutions: Annotated[str, typer.Option(help="Widths of the three.")] = "32,64,128",
-    hidden: Annotated[int, typer.Option(min=1, help="Width of the LSTM, each way.")] = 128,
-    latent: Annotated[int, typer.Option(min=2, help="Width of the latent vector.")] = 128,
-    sessions: Annotated[int, typer.Option(min=1, help="Source sessions to train on.")] = 24,
-    minutes: Annotated[int, typer.Option(min=10, help="Length of a session.")] = 60,
-    threads: Annotated[int, typer.Option(min=1, help="CPU threads; part of the result.")] = 1,
+    file: Annotated[Path, typer.Argument(help="The training file.")] = EXAMPLE,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Folder to write: NAME/VERSION. Else registry/MODEL and the next one."),
+    ] = None,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="In place of what the file says."),
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(min=0, help="The same seed gives the same file.")
+    ] = None,
+    checkpoint: Annotated[
+        Path | None,
+        typer.Option(help="File that a killed training goes on from. Else beside the folder."),
+    ] = None,
+    weights: Annotated[
+        bool, typer.Option(help="Keep the weights too; the method continual goes on from them.")
+    ] = False,
     force: Annotated[bool, typer.Option(help="Replace a model that is there.")] = False,
 ) -> None:
-    """Train the cobot's detector on generated sessions and write its model folder.
+    """Train a model as a training file says and write its folder: model.onnx and card.json.
 
-    Trains on labelled windows of one brand (source), measures on another (target), exports one
-    ONNX graph, compares it with the network, and writes model.onnx and card.json.
+    Example: `python -m jobs.train training/cobot.yaml --out registry/mine/1`
 
-    Example: `python -m jobs.train --out registry/mine/1`
-
-    A small one, soon made: `python -m jobs.train --out build/try/1 --epochs 2 --sessions 6
-    --convolutions 8,16,32 --hidden 32 --latent 32`
+    A small one, soon made: `python -m jobs.train --out build/try/1 --set training.epochs=2
+    --set sources.0.generated.sessions=6 --set target.generated.sessions=6`
     """
-    widths = _three(convolutions)
+    changes = [*(settings or []), *([] if seed is None else [f"training.seed={seed}"])]
     try:
-        try:
-            from models.recipe import Recipe
-        except ModuleNotFoundError as error:
-            raise ModelError(
-                f"training needs the package {error.name}; install the extra: uv sync --extra train"
-            ) from error
-        recipe = Recipe(
-            name=out.resolve().parent.name,
-            version=out.name,
-            command=_command(
-                out=out,
-                seed=seed,
-                epochs=epochs,
-                convolutions=convolutions,
-                hidden=hidden,
-                latent=latent,
-                sessions=sessions,
-                minutes=minutes,
-                threads=threads,
-            ),
-            seed=seed,
-            epochs=epochs,
-            convolutions=widths,
-            hidden=hidden,
-            latent=latent,
-            sessions=sessions,
-            minutes=minutes,
-            threads=threads,
+        definition = read_training(file, changes)
+        folder = out or _next(Path("registry") / definition.model)
+        kept = checkpoint or folder.with_name(f".{folder.name}.checkpoint")
+        found = run(_request(file, definition, folder, changes, weights), folder, kept, force)
+    except ModuleNotFoundError as error:
+        print(
+            f"error: training needs the package {error.name}; install the extra: "
+            "uv sync --extra train",
+            file=sys.stderr,
         )
-        folder = run(recipe, out, force)
+        raise typer.Exit(2) from error
     except TidegateError as error:
         print(f"error: {error}", file=sys.stderr)
         raise typer.Exit(2) from error
-    typer.echo(f"{folder}")
+    typer.echo(f"{found}")
 
 
-def _command(**values: object) -> str:
-    """The command line with every value written out, so that a new default changes nothing."""
-    parts = [part for key, value in values.items() for part in (f"--{key}", str(value))]
-    return shlex.join(["python", "-m", "jobs.train", *parts])
+def _request(
+    file: Path, definition: TrainingDefinition, out: Path, changes: list[str], weights: bool
+) -> Request:
+    """Reads the samples and puts all together."""
+    from jobs.history import read_domain
+    from models.training.describe import Request
+
+    window, base = definition.window, file.resolve().parent
+    read = [read_domain(domain, window, base) for domain in definition.sources]
+    target = None if definition.target is None else read_domain(definition.target, window, base)
+    every = [*read, target] if target is not None else read
+    names = [given.domain.name for given, _ in every]
+    if len(set(names)) < len(names):
+        raise TrainingError(f"domains are called {', '.join(names)}, expected another name each")
+    # With every change written out, so that the card says all that is not in the file.
+    options = [part for change in changes for part in ("--set", change)]
+    parts = ["python", "-m", "jobs.train", str(file), "--out", str(out), *options]
+    return Request(
+        definition,
+        [given for given, _ in read],
+        None if target is None else target[0],
+        {given.domain.name: origin for given, origin in every},
+        out.resolve().parent.name,
+        out.name,
+        shlex.join(parts),
+        _given(definition, base),
+        weights,
+    )
+
+
+def _given(definition: TrainingDefinition, base: Path) -> dict[str, Any]:
+    """What a method takes that is a file in its settings: the deployed model's weights."""
+    ((name, settings),) = definition.method.items()
+    if name != "continual" or "deployed" not in settings:
+        return {}
+    from models.checkpoint import load_weights
+    from models.training.folder import WEIGHTS_FILE
+
+    return {"deployed": load_weights(base / str(settings["deployed"]) / WEIGHTS_FILE)}
+
+
+def _next(folder: Path) -> Path:
+    """The next version's folder."""
+    versions = [int(each.name) for each in folder.glob("*") if each.name.isdecimal()]
+    return folder / str(max(versions, default=0) + 1)
 
 
 def _progress() -> Progress:
@@ -127,18 +174,6 @@ def _progress() -> Progress:
         TextColumn("{task.fields[note]}"),
         console=console,
     )
-
-
-def _three(text: str) -> tuple[int, int, int]:
-    try:
-        first, second, third = (int(part) for part in text.split(","))
-    except ValueError as error:
-        raise typer.BadParameter(
-            f"found {text!r}, expected three numbers as in 16,32,64"
-        ) from error
-    if min(first, second, third) < 1:
-        raise typer.BadParameter(f"found {text!r}, expected numbers of 1 or more")
-    return first, second, third
 
 
 if __name__ == "__main__":

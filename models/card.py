@@ -107,6 +107,9 @@ class Card(_Frozen):
         score: the formula of `score`.
         threshold: score from which a window is an anomaly.
         network: architecture and widths.
+        method: how it was adapted, with its settings.
+        selection: what was chosen, by which criterion, among how many.
+        training: settings of the training loop.
         metrics: by the name of the data they were measured on.
         data: what the model was trained and measured on.
         parity: of the graph with the network.
@@ -124,6 +127,9 @@ class Card(_Frozen):
     score: str
     threshold: Threshold
     network: dict[str, Any]
+    method: dict[str, Any] = Field(default_factory=dict)
+    selection: dict[str, Any] = Field(default_factory=dict)
+    training: dict[str, Any] = Field(default_factory=dict)
     metrics: dict[str, Metrics]
     data: dict[str, Any]
     parity: Parity

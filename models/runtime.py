@@ -51,7 +51,10 @@ class Session:
         except Exception as error:  # ONNX Runtime raises classes of its own without a common root.
             raise ContractError(f"model file {model}: cannot be loaded: {error}") from error
         self.provider: str = self._session.get_providers()[0]
-        self.outputs: tuple[str, ...] = tuple(o.name for o in self._session.get_outputs())
+        outputs = self._session.get_outputs()
+        self.names: tuple[str, ...] = tuple(each.name for each in outputs)
+        # A vector a window, such as an embedding, is not asked for and costs little.
+        self.outputs: tuple[str, ...] = tuple(o.name for o in outputs if len(o.shape) == 1)
         inputs = {i.name: tuple(i.shape) for i in self._session.get_inputs()}
         if set(inputs) != {"window"} or len(inputs["window"]) != 3:
             raise ContractError(
@@ -87,7 +90,7 @@ class Session:
             if rows < size:
                 padding = np.zeros((size - rows, *windows.shape[1:]), dtype=np.float32)
                 portion = np.concatenate([portion, padding])
-            results = self._session.run(None, {"window": np.ascontiguousarray(portion)})
+            results = self._session.run(self.outputs, {"window": np.ascontiguousarray(portion)})
             for column, result in enumerate(results):
                 scores[at : at + rows, column] = np.asarray(result).reshape(size)[:rows]
             at += rows

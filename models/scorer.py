@@ -131,9 +131,9 @@ class Scorer:
                 f"model {folder}: the graph takes [channels, length] = {list(found)}, its card "
                 f"says {list(shape)}"
             )
-        if self.outputs != self.card.outputs:
+        if self._session.names != self.card.outputs:
             raise ContractError(
-                f"model {folder}: the graph gives {', '.join(self.outputs)}, its card says "
+                f"model {folder}: the graph gives {', '.join(self._session.names)}, its card says "
                 f"{', '.join(self.card.outputs)}"
             )
         order = self._session.metadata.get("channels")

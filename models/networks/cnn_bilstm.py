@@ -64,6 +64,7 @@ class CnnBiLstm(nn.Module):
         self.projection = nn.Sequential(
             nn.Linear(2 * hidden, latent), nn.ReLU(), nn.Dropout(dropout)
         )
+        self.latent = latent
 
     def forward(self, windows: Tensor) -> Tensor:
         """Latent vectors of standardised windows."""

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from models.errors import TrainingError
-from models.normaliser import Normaliser
+from models.preprocessing.normaliser import Normaliser
 
 
 def test_normalised_windows_have_mean_0_and_deviation_1() -> None:

@@ -1,0 +1,46 @@
+"""MMD: the same mean of features in both domains, for every kernel."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from torch import Tensor
+
+from models.adaptation.losses import median_scale, mmd
+from models.adaptation.method import Batch, Method
+from models.adaptation.schedule import adversarial
+from models.networks.network import Outputs
+
+
+class MMD(Method):
+    """Brings the distributions of latent vectors together, as several Gaussian kernels see them.
+
+    Assumes that the classes are as frequent in both domains. Fails where they are not, and where
+    no kernel is as wide as the features are apart: the widths are multiples of the median distance
+    of the batch, so that they follow the features' scale.
+    Source: Gretton et al., JMLR 13, 2012; Long et al., Deep Adaptation Networks, ICML 2015.
+
+    Attributes:
+        weight: of the discrepancy at the end of its schedule.
+        widths: of the kernels, in multiples of the batch's median squared distance.
+    """
+
+    name: ClassVar[str] = "mmd"
+
+    def __init__(
+        self, weight: float = 1.0, widths: Sequence[float] = (0.25, 0.5, 1.0, 2.0, 4.0)
+    ) -> None:
+        """The method with a weight and kernels."""
+        self.weight = weight
+        self.widths = tuple(widths)
+
+    def align(
+        self, source: Outputs, target: Outputs, batch: Batch, progress: float
+    ) -> dict[str, Tensor]:
+        """The discrepancy; see `Method.align`."""
+        scale = median_scale(source.latent, target.latent)
+        scales = [width * scale for width in self.widths]
+        return {
+            "mmd": self.weight * adversarial(progress) * mmd(source.latent, target.latent, scales)
+        }

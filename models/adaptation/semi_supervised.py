@@ -1,0 +1,61 @@
+"""A few labelled target windows beside the source."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import torch
+from torch import Tensor
+
+from models.adaptation.mcc import MCC
+from models.adaptation.method import Batch, Context
+from models.errors import TrainingError
+from models.networks.network import Outputs
+
+
+class SemiSupervised(MCC):
+    """MCC, and a loss on the target windows that somebody has labelled.
+
+    Assumes that the labelled windows show all classes that matter. Fails where they are of one
+    session: the network learns the session.
+    Source: Saito et al., Semi-supervised Domain Adaptation via Minimax Entropy, ICCV 2019, its
+    baseline "S+T" with another loss on the unlabelled.
+
+    Attributes:
+        labelled: weight of the labelled target windows.
+    """
+
+    name: ClassVar[str] = "semi_supervised"
+
+    def __init__(
+        self, weight: float = 1.0, temperature: float = 2.5, labelled: float = 1.0
+    ) -> None:
+        """The method with its weights."""
+        super().__init__(weight, temperature)
+        self.labelled = labelled
+
+    def begin(self, context: Context) -> None:
+        """Takes the labelled windows.
+
+        Raises:
+            TrainingError: when there are none.
+        """
+        super().begin(context)
+        given = context.domains.labelled
+        if given is None or not len(given):
+            raise TrainingError(f"method {self.name}: no labelled target windows were given")
+        self._values = torch.from_numpy(given.values)
+        self._truth = torch.from_numpy(given.labels)
+
+    def align(
+        self, source: Outputs, target: Outputs, batch: Batch, progress: float
+    ) -> dict[str, Tensor]:
+        """MCC's parts and the loss of some of the labelled windows; see `Method.align`."""
+        parts = super().align(source, target, batch, progress)
+        count = min(len(batch.target), len(self._values))
+        rows = torch.randperm(len(self._values), generator=self.context.random)[:count]
+        if len(rows) > 1:
+            judged = self.judge_target(self._values[rows])
+            loss = self.context.objective.classification(judged.logits, self._truth[rows])
+            parts["labelled_target"] = self.labelled * loss
+        return parts

@@ -1,0 +1,82 @@
+"""How far a slow direction, such as gravity, is from where the domain usually has it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from models.errors import TrainingError
+from models.features.feature import Feature
+from models.windows import Floats
+
+
+class Angle(Feature):
+    """Three rows: where the direction of a window's mean vector points, seen from a reference.
+
+    The mean of an accelerometer's window is mostly gravity. Where the sensor sits differently on
+    every wearer or machine, its direction says nothing by itself, but how far it is from the
+    direction during motion does: lying, standing and sitting differ in it. The rows are constant
+    within a window: the angle to the reference in radians, and the direction's two further angles
+    around it.
+
+    The reference is the mean direction over the domain's windows that move most, which need no
+    labels to be told: a fixed share of them by the deviation of the magnitude.
+    """
+
+    kind: ClassVar[str] = "angle"
+    parameters_of_domain = 3
+
+    def __init__(self, name: str, of: Sequence[int], moving: float = 0.3) -> None:
+        """An angle.
+
+        Args:
+            name: of the rows' first part.
+            of: indices of the vector's three components.
+            moving: share of the windows, those that move most, that make the reference.
+
+        Raises:
+            TrainingError: when there are not three components.
+        """
+        super().__init__()
+        if len(of) != 3:
+            raise TrainingError(f"feature {name}: {len(of)} components, expected 3")
+        self.names = (f"{name}.angle", f"{name}.first", f"{name}.second")
+        self.of = list(of)
+        self.moving = moving
+
+    def estimate(self, windows: Floats) -> Floats:
+        """See `Feature.estimate`."""
+        vectors = windows[:, self.of]
+        motion = np.linalg.norm(vectors, axis=1).std(axis=1)
+        count = max(1, round(self.moving * len(windows)))
+        chosen = vectors[np.argsort(-motion, kind="stable")[:count]].mean(axis=2)
+        mean = chosen.mean(axis=0, dtype=np.float64)
+        size = float(np.linalg.norm(mean))
+        if size < 1e-6:
+            raise TrainingError(
+                f"feature {self.names[0]}: the mean vector of the moving windows is 0; it has no "
+                "direction to refer to"
+            )
+        reference: Floats = (mean / size).astype(np.float32)
+        return reference
+
+    def forward(self, windows: Tensor, parameters: Tensor) -> Tensor:
+        """See `Feature.forward`."""
+        mean = windows[:, self.of].mean(dim=2)
+        direction = mean / (mean.square().sum(dim=1, keepdim=True) + 1e-12).sqrt()
+        up = parameters
+        along = (direction * up).sum(dim=1, keepdim=True)
+        # A frame around the reference that is the same for all windows of the domain: the axis
+        # that is least along it, made perpendicular, and the third that follows from both.
+        axis = torch.nn.functional.one_hot(up.abs().argmin(dim=1), 3).to(up.dtype)
+        first = axis - (axis * up).sum(dim=1, keepdim=True) * up
+        first = first / (first.square().sum(dim=1, keepdim=True) + 1e-12).sqrt()
+        second = torch.linalg.cross(up, first, dim=1)
+        rest = torch.stack([(direction * first).sum(dim=1), (direction * second).sum(dim=1)], dim=1)
+        across = (rest.square().sum(dim=1, keepdim=True) + 1e-12).sqrt()
+        angles = torch.cat([torch.atan2(across, along), torch.asin(rest.clamp(-0.999, 0.999))], 1)
+        return angles.unsqueeze(2).expand(-1, -1, windows.shape[2])

@@ -1,0 +1,1 @@
+"""From raw windows to what an encoder takes: derived channels, then standardisation."""

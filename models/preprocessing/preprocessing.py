@@ -1,0 +1,84 @@
+"""The first layers of every graph: raw windows in, standardised rows out."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from models.features.feature import Feature
+from models.preprocessing.normaliser import BOUND, Normaliser
+from models.windows import Floats
+
+
+class Preprocessing(nn.Module):
+    """Derives channels and standardises them by numbers of the domain.
+
+    float32 [batch, channels, length] and [batch or 1, size] -> float32 [batch, rows, length].
+
+    All that differs between domains before the encoder is in one vector of `size` numbers: those
+    of the features, then means, then deviations. A graph has them as constants for one target, or
+    takes them as an input for many.
+    """
+
+    def __init__(
+        self,
+        channels: Sequence[str],
+        features: Sequence[Feature] = (),
+        relative: Collection[str] = (),
+        hidden: Collection[str] = (),
+    ) -> None:
+        """Builds the layers.
+
+        Args:
+            channels: names of the raw channels.
+            features: channels that are derived from them.
+            relative: names of rows that are taken relative to their own mean in the window.
+            hidden: names of raw channels that only features see, not the encoder.
+        """
+        super().__init__()
+        self.features = nn.ModuleList(features)
+        self.kept = [at for at, name in enumerate(channels) if name not in hidden]
+        derived = [name for feature in features for name in feature.names]
+        self.names = (*(channels[at] for at in self.kept), *derived)
+        self.relative_names = frozenset(relative)
+        self.sizes = [feature.parameters_of_domain for feature in features]
+        self.size = sum(self.sizes) + 2 * len(self.names)
+        own = torch.tensor([name in relative for name in self.names]).float()
+        self.relative: Tensor
+        self.register_buffer("relative", own[:, None])
+
+    def forward(self, windows: Tensor, numbers: Tensor) -> Tensor:
+        """Standardised rows, within -10 and 10."""
+        rows = len(self.names)
+        *own, means, deviations = torch.split(numbers, [*self.sizes, rows, rows], dim=1)
+        values = self._rows(windows, own)
+        # From the first reading first: differences of near numbers are exact, their mean is small.
+        moved = values - (values[:, :, :1] * self.relative + means.unsqueeze(2))
+        level = moved.mean(dim=2, keepdim=True) * self.relative
+        standard: Tensor = ((moved - level) / deviations.unsqueeze(2)).clamp(-BOUND, BOUND)
+        return standard
+
+    def _rows(self, windows: Tensor, own: Sequence[Tensor]) -> Tensor:
+        derived = [feature(windows, part) for feature, part in zip(self.features, own, strict=True)]
+        return torch.cat([windows[:, self.kept], *derived], dim=1)
+
+    def estimate(self, windows: Floats, normal: Floats | None = None) -> Floats:
+        """The numbers of a domain, float32 [size].
+
+        Args:
+            windows: float32 [count, channels, length], without labels, for the features.
+            normal: those that mean and deviation are taken of; None: the same.
+
+        Raises:
+            TrainingError: when there are none, or a row is constant or not finite.
+        """
+        own = [feature.estimate(windows) for feature in self.features]  # type: ignore[operator]
+        with torch.no_grad():
+            chosen = torch.from_numpy(windows if normal is None else normal)
+            rows = self._rows(chosen, [torch.from_numpy(part)[None] for part in own]).numpy()
+        fitted = Normaliser.fit(rows, self.names, self.relative_names & set(self.names))
+        found: Floats = np.concatenate([*own, fitted.mean, fitted.deviation]).astype(np.float32)
+        return found

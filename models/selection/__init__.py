@@ -1,0 +1,1 @@
+"""Choosing among trained networks without a label of the target."""

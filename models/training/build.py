@@ -1,0 +1,146 @@
+"""The network, the method and the loop's settings that a training file asks for."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+import torch
+
+from models.adaptation.catalogue import METHODS
+from models.adaptation.method import Method
+from models.adaptation.trainer import Training
+from models.errors import TrainingError
+from models.features.catalogue import FEATURES
+from models.features.feature import Feature
+from models.networks.catalogue import ENCODERS
+from models.networks.classifier import Classifier
+from models.networks.decoder import Decoder
+from models.networks.network import Network
+from models.preprocessing.preprocessing import Preprocessing
+from models.training.definition import TrainingDefinition, WindowDefinition
+from models.training.parts import Parts
+from models.training.settings import make
+from models.windows import Floats, Windows
+
+
+def build_method(definition: TrainingDefinition, parts: Parts, **given: Any) -> Method:
+    """The method of a training file.
+
+    Args:
+        definition: names it, with its settings.
+        parts: the windows; only some methods do without a target.
+        given: arguments that are no settings, such as the weights that `continual` goes on from.
+
+    Raises:
+        TrainingError: no such method or setting, or a method that needs a target without one.
+    """
+    ((name, settings),) = definition.method.items()
+    if name not in METHODS:
+        raise TrainingError(f"method: {name}, expected one of {', '.join(METHODS)}")
+    kind = METHODS[name]
+    if not parts.domains.has_target and (kind.sees_target or kind.normalise == "domain"):
+        raise TrainingError(f"method: {name} adapts to a target, and there is none; name a target")
+    asked = {key: value for key, value in settings.items() if key not in given}
+    return make(kind, asked, f"method.{name}", **given)
+
+
+def build_training(definition: TrainingDefinition) -> Training:
+    """The loop's settings.
+
+    Raises:
+        TrainingError: an unknown setting, or a value of another type.
+    """
+    return make(Training, definition.training, "training")
+
+
+def build_network(
+    definition: TrainingDefinition, parts: Parts, method: Method, seed: int
+) -> Network:
+    """A network with fresh weights, that standardises each domain as the method asks.
+
+    Args:
+        definition: sizes and derived channels.
+        parts: the windows; their statistics become constants of the network.
+        method: says whose statistics target windows are standardised by.
+        seed: of the weights.
+
+    Raises:
+        TrainingError: an unknown setting, sizes that do not fit, or a constant channel.
+    """
+    window, asked = definition.window, definition.network
+    torch.manual_seed(seed)
+    preprocessing = Preprocessing(
+        window.names, build_features(window), window.relative, window.hidden
+    )
+    rows, length = len(preprocessing.names), window.length
+    unknown = [name for name in window.relative if name not in preprocessing.names]
+    if unknown:
+        raise TrainingError(f"window.relative: {unknown[0]} is no row of the encoder's")
+    kind = ENCODERS[asked.encoder]
+    given: dict[str, Any] = {"channels": rows}
+    if "length" in inspect.signature(kind).parameters:
+        given["length"] = length
+    encoder = make(kind, asked.options, "network.options", **given)
+    latent: int = encoder.latent  # type: ignore[assignment]
+    classifier = Classifier(latent, parts.domains.classes, asked.hidden, asked.dropout)
+    decoder = None
+    if asked.decoder is not None:
+        sizes = {"dropout": asked.dropout, **asked.decoder}
+        decoder = make(
+            Decoder, sizes, "network.decoder", latent=latent, channels=rows, length=length
+        )
+    numbers = _numbers(preprocessing, parts, window, method)
+    return Network(preprocessing, numbers, encoder, classifier, decoder)
+
+
+def build_features(window: WindowDefinition) -> list[Feature]:
+    """The derived channels of a window definition.
+
+    Raises:
+        TrainingError: an unknown kind, setting or channel.
+    """
+    features = []
+    for at, each in enumerate(window.features):
+        place = f"window.features.{at}"
+        if len(each) != 1 or next(iter(each)) not in FEATURES:
+            raise TrainingError(
+                f"{place}: {', '.join(each) or 'nothing'}, expected one of {', '.join(FEATURES)}"
+            )
+        ((name, settings),) = each.items()
+        kind, settings = FEATURES[name], dict(settings)
+        of = settings.pop("of", list(window.names))
+        unknown = [channel for channel in of if channel not in window.names]
+        if unknown:
+            raise TrainingError(f"{place}.{name}.of: {unknown[0]} is none of the channels")
+        given = {
+            "of": [window.names.index(channel) for channel in of],
+            "names": of,
+            "length": window.length,
+        }
+        takes = inspect.signature(kind).parameters
+        given = {key: value for key, value in given.items() if key in takes}
+        features.append(make(kind, settings, f"{place}.{name}", **given))
+    return features
+
+
+def _numbers(
+    preprocessing: Preprocessing, parts: Parts, window: WindowDefinition, method: Method
+) -> list[Floats]:
+    """The preprocessing's numbers for each source and the target."""
+    domains = parts.domains
+    only_normal = window.statistics == "normal"
+
+    def of(windows: Windows) -> Floats:
+        return preprocessing.estimate(windows.values, windows.normal if only_normal else None)
+
+    if method.normalise == "source":
+        return [of(domains.source)] * (len(domains.sources) + 1)
+    if only_normal and not parts.normal.any():
+        raise TrainingError(
+            f"window.statistics: method {method.name} standardises the target by its own normal "
+            "windows, and none are declared; give the target normal_rows, or take all windows"
+        )
+    target = domains.target.values
+    own = preprocessing.estimate(target, target[parts.normal] if only_normal else None)
+    return [*(of(each) for each in domains.sources), own]

@@ -1,0 +1,164 @@
+"""What a training's card says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from models.adaptation.method import Method
+from models.adaptation.trainer import Trained, Training
+from models.card import (
+    MODEL_FILE,
+    Card,
+    Channel,
+    Input,
+    Output,
+    Parity,
+    Threshold,
+    sha256_of,
+)
+from models.training.definition import TrainingDefinition
+from models.training.finish import Finished
+from models.training.measure import measure_all
+from models.training.parts import Given, Parts, described, listed
+from models.versions import versions
+
+MEANINGS = {
+    "score": "0 to 1, larger is more anomalous",
+    "probability": "the classifier's, of any class but the normal one, 0 to 1",
+    "reconstruction_error": "root mean square over the window, in deviations",
+    "embedding": "the latent vector",
+}
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a folder is made from.
+
+    Attributes:
+        definition: the training file's content.
+        sources: samples of its sources, in order.
+        target: samples of its target; None without one.
+        origins: for the card: where each domain's samples are from, by its name.
+        name: of the model.
+        version: of the model.
+        command: that makes the folder again.
+        given: arguments of the method that are no settings.
+        weights: whether the network's weights are kept beside the graph.
+    """
+
+    definition: TrainingDefinition
+    sources: Sequence[Given]
+    target: Given | None
+    origins: Mapping[str, Any]
+    name: str
+    version: str
+    command: str
+    given: Mapping[str, Any] = field(default_factory=dict)
+    weights: bool = False
+
+
+def describe(
+    request: Request,
+    parts: Parts,
+    method: Method,
+    trained: Trained,
+    training: Training,
+    finished: Finished,
+    parity: Parity,
+    folder: Path,
+) -> Card:
+    """The card of an exported graph, its metrics measured.
+
+    Args:
+        request: what was asked for.
+        parts: the windows.
+        method: that trained.
+        trained: the network's history.
+        training: settings of the loop.
+        finished: the graph and its threshold.
+        parity: of the graph with the file.
+        folder: that has the file.
+
+    Raises:
+        EvaluationError: when a source's validation or test windows are all of one kind.
+    """
+    definition, graph = request.definition, finished.graph
+    window = definition.window
+    ((name, settings),) = definition.method.items()
+    channels = tuple(Channel(name=name, unit=unit) for name, unit in window.channels.items())
+    size = sum(parameter.numel() for parameter in graph.network.parameters())
+    stopped = f"best {training.stop_by}" if training.stop_by else "the last one"
+    return Card(
+        name=request.name,
+        version=request.version,
+        sha256=sha256_of(folder / MODEL_FILE),
+        inputs=(
+            Input(
+                name="window",
+                channels=channels,
+                length=window.length,
+                interval_seconds=window.interval_seconds,
+            ),
+        ),
+        outputs=tuple(Output(name=name, meaning=MEANINGS[name]) for name in graph.outputs),
+        normaliser=_normaliser(definition, parts, method.normalise),
+        score=_formula(finished),
+        threshold=Threshold(value=finished.threshold.value, chosen_by=finished.threshold.chosen_by),
+        network={
+            **definition.network.model_dump(mode="json"),
+            "rows": list(graph.network.preprocessing.names),
+            "classes": parts.domains.classes,
+            "parameters": size,
+        },
+        method={"name": name, **settings},
+        selection={"epoch_kept": trained.kept, "epoch_chosen_by": stopped},
+        training=asdict(training),
+        metrics=measure_all(definition, request.sources, parts, finished, folder / MODEL_FILE),
+        data={
+            "window": window.model_dump(mode="json", exclude={"channels"}),
+            "split": definition.split.model_dump(mode="json"),
+            "origins": dict(request.origins),
+            "parts": {
+                part: described(each) for part, each in listed(request.sources, parts).items()
+            },
+            "target_labels": "looked at for the metrics of the target's test windows alone"
+            if parts.domains.labelled is None
+            else f"learnt from those of {len(parts.domains.labelled)} windows",
+        },
+        parity=parity,
+        command=request.command,
+        seed=training.seed,
+        made_with=versions("torch", "onnx", "numpy", "scikit-learn"),
+    )
+
+
+def _normaliser(definition: TrainingDefinition, parts: Parts, normalise: str) -> str:
+    window = definition.window
+    whose = "normal windows" if window.statistics == "normal" else "windows"
+    of = (
+        "each domain's own"
+        if parts.domains.has_target and normalise == "domain"
+        else "the source's"
+    )
+    relative = ", ".join(window.relative)
+    return (
+        f"inside the graph; mean and deviation a channel, of {of} {whose}"
+        f"{f'; relative to their mean in the window: {relative}' if relative else ''}"
+    )
+
+
+def _formula(finished: Finished) -> str:
+    graph = finished.graph
+    softened = (
+        f"probability is softmax(logits / {graph.temperature:.4f}), fitted on source validation"
+    )
+    if graph.calibration is None:
+        return f"probability; {softened}"
+    return (
+        f"{graph.alpha:g} * probability + {1 - graph.alpha:.4g} * sigmoid((ln reconstruction_error "
+        f"- {graph.calibration.centre:.4f}) / {graph.calibration.scale:.4f}); the sigmoid is 0.05 "
+        f"at the median and 0.5 at the 99th percentile of {finished.fitted_on}; {softened}"
+    )

@@ -1,0 +1,72 @@
+"""A model folder from a training file and series: divide, train, export, measure, write."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from models.adaptation.trainer import Epoch, train
+from models.card import MODEL_FILE, Card
+from models.checkpoint import save_weights
+from models.export import export, parity_windows
+from models.training.build import build_method, build_network, build_training
+from models.training.describe import Request, describe
+from models.training.finish import finish
+from models.training.parts import Parts, divide, listed
+
+WEIGHTS_FILE = "weights.safetensors"
+
+
+def make_folder(
+    request: Request,
+    folder: Path,
+    say: Callable[[str], None],
+    report: Callable[[Epoch], None] = lambda epoch: None,
+    checkpoint: Path | None = None,
+) -> Card:
+    """Writes `model.onnx`, `card.json` and, where asked for, `weights.safetensors` into a folder.
+
+    Args:
+        request: what to make.
+        folder: an existing folder.
+        say: is told a line at every step.
+        report: is told of every epoch.
+        checkpoint: file to write after every epoch and to go on from, or None.
+
+    Raises:
+        TrainingError: when the data or the settings cannot give a model.
+        ParityError: when the exported graph differs from the network.
+    """
+    definition = request.definition
+    parts = divide(definition, request.sources, request.target)
+    for name, windows in listed(request.sources, parts).items():
+        say(f"{name}: {len(windows)} windows of {len(windows.names)} series")
+    training = build_training(definition)
+    torch.use_deterministic_algorithms(True)
+    torch.set_num_threads(training.threads)
+    method = build_method(definition, parts, **request.given)
+    network = build_network(definition, parts, method, training.seed)
+    trained = train(method, network, parts.domains, training, report=report, checkpoint=checkpoint)
+    finished = finish(definition, trained.network, parts)
+    path = folder / MODEL_FILE
+    compared = parity_windows([each.values for each in _compared(parts)])
+    parity = export(finished.graph, path, definition.window.names, compared)
+    if request.weights:
+        save_weights(folder / WEIGHTS_FILE, trained.network)
+    card = describe(request, parts, method, trained, training, finished, parity, folder)
+    card.write(folder)
+    for name, found in card.metrics.items():
+        say(
+            f"{name}: AUROC {found.auroc:.3f}, AUPRC {found.auprc:.3f} at prevalence "
+            f"{found.prevalence:.3f}; at the threshold recall {found.recall:.3f}, false positives "
+            f"{found.false_positive_rate:.3f}"
+        )
+    return card
+
+
+def _compared(parts: Parts) -> list[Any]:
+    tests = [parts.target_test] if parts.target_test is not None else []
+    return [*tests, parts.domains.target, *parts.source_tests, *parts.domains.sources]
