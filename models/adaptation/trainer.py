@@ -2,78 +2,29 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from models.adaptation.domains import Domains
 from models.adaptation.method import Batch, Context, Method
-from models.adaptation.objective import Balance, Objective
-from models.adaptation.stopping import Best
-from models.checkpoint import load_checkpoint, save_checkpoint
+from models.adaptation.objective import Objective
+from models.adaptation.run import Run
+from models.adaptation.training import Epoch, Training
+from models.augmentation.augmentation import Augmentation
 from models.errors import TrainingError
 from models.networks.batch_norm import separate
 from models.networks.network import Network
-from models.windows import Ints, Windows
+from models.windows import Floats, Ints
 
-Augment = Callable[[Tensor, torch.Generator], Tensor]
-Report = Callable[["Epoch"], None]
+__all__ = ["Epoch", "Trained", "Training", "train"]
 
-
-@dataclass(frozen=True)
-class Training:
-    """How long and how hard to train, whatever the method.
-
-    Attributes:
-        epochs: passes over the source windows.
-        batch: windows of each domain in a step.
-        rate: learning rate at the start.
-        weight_decay: of the optimiser.
-        annealing: `cosine` lets the rate fall to 0 over the training, `none` keeps it.
-        clip: largest norm of a gradient.
-        balance: what is done about classes of unequal frequency.
-        reconstruction: weight of the reconstruction error.
-        stop_by: criterion of `models.selection` whose best epoch is kept, none of which sees a
-            label of the target; None: the last epoch is kept.
-        patience: epochs without a better one after which training stops, with `stop_by`.
-        seed: of everything random.
-        threads: of torch; part of the result.
-    """
-
-    epochs: int = 40
-    batch: int = 32
-    rate: float = 1e-3
-    weight_decay: float = 1e-4
-    annealing: Literal["cosine", "none"] = "none"
-    clip: float = 1.0
-    balance: Balance = "none"
-    reconstruction: float = 0.5
-    stop_by: str | None = None
-    patience: int = 10
-    seed: int = 0
-    threads: int = 1
-
-
-@dataclass(frozen=True)
-class Epoch:
-    """What is told of an epoch.
-
-    Attributes:
-        number: from 1 on.
-        losses: means of the parts of the loss over its steps.
-        value: of the criterion that stops the training, larger is better; None without.
-    """
-
-    number: int
-    losses: dict[str, float]
-    value: float | None = None
+Report = Callable[[Epoch], None]
 
 
 @dataclass
@@ -96,7 +47,7 @@ def train(
     network: Network,
     domains: Domains,
     training: Training,
-    augment: Augment | None = None,
+    augmentation: Augmentation | None = None,
     report: Report = lambda epoch: None,
     checkpoint: Path | None = None,
 ) -> Trained:
@@ -111,8 +62,7 @@ def train(
         network: on the CPU or a GPU; trained in place.
         domains: checked, of at least a batch each.
         training: epochs, batches, rates, seed.
-        augment: float32 [batch, channels, length] to the same shape, with a generator; for windows
-            of both domains.
+        augmentation: of the windows of both domains; None: they are taken as they are.
         report: is told of every epoch.
         checkpoint: file to write after every epoch and to go on from, or None.
 
@@ -130,10 +80,11 @@ def train(
         source.labels, domains.classes, training.balance, training.reconstruction
     )
     method.begin(Context(network, domains, objective, torch.Generator().manual_seed(training.seed)))
-    run = _Run(method, network, training, domains)
+    run = Run(method, network, training, domains, augmentation)
     history = run.resume(checkpoint) if checkpoint is not None else []
     values, labels = torch.from_numpy(source.values), torch.from_numpy(source.labels)
     target = torch.from_numpy(domains.target.values)
+    scales = torch.stack([_scales(each.values) for each in (*domains.sources, domains.target)])
     for number in range(len(history) + 1, training.epochs + 1):
         if run.best.stale(number, training.patience):
             break
@@ -148,11 +99,11 @@ def train(
         )
         for step, (rows, others) in enumerate(batches):
             chosen, view = values[rows], target[others]
-            if augment is not None:
-                chosen = augment(chosen, random)
-                view, other_view = augment(view, random), augment(target[others], random)
-            else:
-                other_view = view
+            other_view = view
+            if augmentation is not None:
+                chosen = augmentation(chosen, scales[origins[rows]], random)
+                own = scales[-1].expand(len(view), -1, -1)
+                view, other_view = (augmentation(view, own, random) for _ in range(2))
             batch = Batch(chosen, labels[rows], origins[rows], view, other_view, others)
             losses.append(
                 run.step(batch, ((number - 1) * steps + step) / (training.epochs * steps))
@@ -170,99 +121,9 @@ def train(
     return Trained(network, history, kept)
 
 
-class _Run:
-    """Optimiser, and what a checkpoint holds."""
-
-    def __init__(
-        self, method: Method, network: Network, training: Training, domains: Domains
-    ) -> None:
-        self.method, self.network, self.training = method, network, training
-        self.best = Best(training.stop_by)
-        self._data = _fingerprint(domains)
-        self.own = nn.ModuleDict(dict(method.modules()))
-        self.parameters = [*network.parameters(), *self.own.parameters()]
-        self.optimiser = torch.optim.Adam(
-            self.parameters, training.rate, weight_decay=training.weight_decay
-        )
-
-    def learn(self) -> None:
-        self.network.train()
-        self.own.train()
-
-    def rest(self) -> None:
-        self.network.eval()
-        self.own.eval()
-
-    def step(self, batch: Batch, progress: float) -> dict[str, float]:
-        """One step; the parts of its loss."""
-        if self.training.annealing == "cosine":
-            for group in self.optimiser.param_groups:
-                group["lr"] = self.training.rate * 0.5 * (1.0 + math.cos(math.pi * progress))
-        self.optimiser.zero_grad()
-        parts = self.method.losses(batch, progress)
-        torch.stack(list(parts.values())).sum().backward()  # type: ignore[no-untyped-call]
-        nn.utils.clip_grad_norm_(self.parameters, self.training.clip)
-        self.optimiser.step()
-        return {name: part.item() for name, part in parts.items()}
-
-    def save(self, path: Path, history: list[Epoch]) -> None:
-        save_checkpoint(
-            path,
-            {
-                "training": self._identity(),
-                "network": self.network.state_dict(),
-                "own": self.own.state_dict(),
-                "optimiser": self.optimiser.state_dict(),
-                "method": self.method.state(),
-                "best": self.best.state(),
-                "history": [asdict(epoch) for epoch in history],
-                "random": torch.get_rng_state(),
-                "own_random": self.method.context.random.get_state(),
-            },
-        )
-
-    def resume(self, path: Path) -> list[Epoch]:
-        """Takes up a checkpoint; the epochs that are done, none without one."""
-        if not path.exists():
-            return []
-        state = load_checkpoint(path)
-        if state["training"] != self._identity():
-            raise TrainingError(
-                f"checkpoint {path}: it is of another training ({state['training']}); remove it or "
-                "name another file"
-            )
-        self.network.load_state_dict(state["network"])
-        self.own.load_state_dict(state["own"])
-        self.optimiser.load_state_dict(state["optimiser"])
-        self.method.restore(state["method"])
-        torch.set_rng_state(state["random"])
-        self.method.context.random.set_state(state["own_random"])
-        self.best.resume(state["best"])
-        return [Epoch(**epoch) for epoch in state["history"]]
-
-    def _identity(self) -> str:
-        own = sorted(
-            (name, value)
-            for name, value in vars(self.method).items()
-            if isinstance(value, int | float | str | tuple | bool) and name != "accuracy"
-        )
-        shapes = [tuple(value.shape) for value in self.network.state_dict().values()]
-        network = hashlib.sha256(repr(shapes).encode()).hexdigest()[:16]
-        return (
-            f"method {self.method.name} {own}, {self.training}, network {network}, "
-            f"data {self._data}"
-        )
-
-
-def _fingerprint(domains: Domains) -> str:
-    """Of all windows and labels that are learnt from."""
-    found = hashlib.sha256()
-    for each in (*domains.sources, *domains.validation, domains.target, domains.labelled):
-        if each is not None:
-            found.update(each.values.tobytes())
-        if isinstance(each, Windows):
-            found.update(each.labels.tobytes())
-    return found.hexdigest()[:16]
+def _scales(windows: Floats) -> Tensor:
+    """Deviation of every channel, float32 [channels, 1]."""
+    return torch.from_numpy(windows.std(axis=(0, 2), dtype=np.float64).astype(np.float32))[:, None]
 
 
 def _order(labels: Ints, training: Training, random: torch.Generator) -> Tensor:

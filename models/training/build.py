@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import torch
@@ -10,6 +11,8 @@ import torch
 from models.adaptation.catalogue import METHODS
 from models.adaptation.method import Method
 from models.adaptation.trainer import Training
+from models.augmentation.augmentation import Augmentation, Chain
+from models.augmentation.catalogue import AUGMENTATIONS
 from models.errors import TrainingError
 from models.features.catalogue import FEATURES
 from models.features.feature import Feature
@@ -103,18 +106,11 @@ def build_features(window: WindowDefinition) -> list[Feature]:
     features = []
     for at, each in enumerate(window.features):
         place = f"window.features.{at}"
-        if len(each) != 1 or next(iter(each)) not in FEATURES:
-            raise TrainingError(
-                f"{place}: {', '.join(each) or 'nothing'}, expected one of {', '.join(FEATURES)}"
-            )
-        ((name, settings),) = each.items()
-        kind, settings = FEATURES[name], dict(settings)
+        name, settings = _one(each, FEATURES, place)
+        kind = FEATURES[name]
         of = settings.pop("of", list(window.names))
-        unknown = [channel for channel in of if channel not in window.names]
-        if unknown:
-            raise TrainingError(f"{place}.{name}.of: {unknown[0]} is none of the channels")
         given = {
-            "of": [window.names.index(channel) for channel in of],
+            "of": _indices(window.names, of, f"{place}.{name}.of"),
             "names": of,
             "length": window.length,
         }
@@ -122,6 +118,44 @@ def build_features(window: WindowDefinition) -> list[Feature]:
         given = {key: value for key, value in given.items() if key in takes}
         features.append(make(kind, settings, f"{place}.{name}", **given))
     return features
+
+
+def build_augmentation(definition: TrainingDefinition) -> Augmentation | None:
+    """The augmentation of a training file; None where it names none.
+
+    Raises:
+        TrainingError: an unknown kind, setting or channel.
+    """
+    names, steps = definition.window.names, []
+    for at, each in enumerate(definition.augmentation):
+        place = f"augmentation.{at}"
+        name, settings = _one(each, AUGMENTATIONS, place)
+        if "triads" in settings:
+            settings["triads"] = [
+                _indices(names, of, f"{place}.triads") for of in settings["triads"]
+            ]
+        steps.append(make(AUGMENTATIONS[name], settings, f"{place}.{name}"))
+    return Chain(steps) if steps else None
+
+
+def _one(
+    each: Mapping[str, Mapping[str, Any]], known: Collection[str], place: str
+) -> tuple[str, dict[str, Any]]:
+    """The name and the settings of one entry, `{name: {settings}}`."""
+    if len(each) != 1 or next(iter(each)) not in known:
+        raise TrainingError(
+            f"{place}: {', '.join(each) or 'nothing'}, expected one of {', '.join(known)}"
+        )
+    ((name, settings),) = each.items()
+    return name, dict(settings)
+
+
+def _indices(names: Sequence[str], of: Sequence[str], place: str) -> list[int]:
+    """Of some channels."""
+    unknown = [channel for channel in of if channel not in names]
+    if unknown:
+        raise TrainingError(f"{place}: {unknown[0]} is none of the channels")
+    return [names.index(channel) for channel in of]
 
 
 def _numbers(

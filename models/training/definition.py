@@ -215,6 +215,8 @@ class TrainingDefinition(Document):
         network: which.
         method: name of the method and its settings.
         training: settings of the loop, see `models.adaptation.trainer.Training`.
+        augmentation: random changes of the training windows of all domains, in their order, each
+            `{kind: {options}}`.
         score: how outputs become one number.
     """
 
@@ -228,6 +230,7 @@ class TrainingDefinition(Document):
         default={"source_only": {}}, min_length=1, max_length=1
     )
     training: dict[str, Any] = Field(default_factory=dict)
+    augmentation: tuple[dict[str, dict[str, Any]], ...] = ()
     score: Score = Score()
 
     @model_validator(mode="before")

@@ -115,7 +115,7 @@ def describe(
         },
         method={"name": name, **settings},
         selection={"epoch_kept": trained.kept, "epoch_chosen_by": stopped},
-        training=asdict(training),
+        training={**asdict(training), "augmentation": list(definition.augmentation)},
         metrics=measure_all(definition, request.sources, parts, finished, folder / MODEL_FILE),
         data={
             "window": window.model_dump(mode="json", exclude={"channels"}),

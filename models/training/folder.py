@@ -12,7 +12,7 @@ from models.adaptation.trainer import Epoch, train
 from models.card import MODEL_FILE, Card
 from models.checkpoint import save_weights
 from models.export import export, parity_windows
-from models.training.build import build_method, build_network, build_training
+from models.training.build import build_augmentation, build_method, build_network, build_training
 from models.training.describe import Request, describe
 from models.training.finish import finish
 from models.training.parts import Parts, divide, listed
@@ -49,7 +49,8 @@ def make_folder(
     torch.set_num_threads(training.threads)
     method = build_method(definition, parts, **request.given)
     network = build_network(definition, parts, method, training.seed)
-    trained = train(method, network, parts.domains, training, report=report, checkpoint=checkpoint)
+    augmentation = build_augmentation(definition)
+    trained = train(method, network, parts.domains, training, augmentation, report, checkpoint)
     finished = finish(definition, trained.network, parts)
     path = folder / MODEL_FILE
     compared = parity_windows([each.values for each in _compared(parts)])

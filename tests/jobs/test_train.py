@@ -127,6 +127,12 @@ def test_the_deployed_weights_are_gone_on_from(file: Path, folder: Path) -> None
         ("network.options={wide: 3}", "network.options: unknown setting wide"),
         ("network.encoder=rnn", "training.yaml: network.encoder: found 'rnn'"),
         ("window.features=[{sum: {}}]", "window.features.0: sum, expected one of magnitude"),
+        ("augmentation=[{shake: {}}]", "augmentation.0: shake, expected one of rotation"),
+        (
+            "augmentation=[{rotation: {triads: [[a, b, c]]}}]",
+            "augmentation.0.triads: c is none of the channels",
+        ),
+        ("augmentation=[{jitter: {deviations: -1}}]", "jitter.deviations: -1, expected above 0"),
         ("training.batch=5000", "windows, expected at least 5000; give more data"),
         ("split={by: time, training: 0.98, validation: 0.01, test: 0.01}", "windows, expected at"),
         ("target.files.files=[none/*.csv]", "none/*.csv: no such file"),

@@ -12,6 +12,9 @@ torch = pytest.importorskip("torch", reason="training needs the extra 'train'")
 
 from models.adaptation.catalogue import METHODS  # noqa: E402
 from models.adaptation.trainer import Training, train  # noqa: E402
+from models.augmentation.augmentation import Chain  # noqa: E402
+from models.augmentation.jitter import Jitter  # noqa: E402
+from models.augmentation.time_warp import TimeWarp  # noqa: E402
 
 SEVERAL = {"moment_matching"}
 
@@ -44,7 +47,8 @@ def test_a_training_that_is_killed_ends_with_the_same_weights(name: str, tmp_pat
     data = data_for(name)
     method, whole = made(name, data)
     training = Training(epochs=4, batch=16, seed=3)
-    train(method, whole, data, training)
+    changes = Chain([TimeWarp(), Jitter()])
+    train(method, whole, data, training, changes)
 
     class KilledError(Exception):
         pass
@@ -56,9 +60,9 @@ def test_a_training_that_is_killed_ends_with_the_same_weights(name: str, tmp_pat
     checkpoint = tmp_path / "training.pt"
     method, broken = made(name, data)
     with pytest.raises(KilledError):
-        train(method, broken, data, training, report=kill, checkpoint=checkpoint)
+        train(method, broken, data, training, changes, report=kill, checkpoint=checkpoint)
     method, resumed = made(name, data)
-    history = train(method, resumed, data, training, checkpoint=checkpoint).history
+    history = train(method, resumed, data, training, changes, checkpoint=checkpoint).history
 
     assert [epoch.number for epoch in history] == [1, 2, 3, 4]
     one, other = weights(whole), weights(resumed)

@@ -1,0 +1,57 @@
+"""Settings of the training loop, and what is told of its epochs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from models.adaptation.objective import Balance
+
+
+@dataclass(frozen=True)
+class Training:
+    """How long and how hard to train, whatever the method.
+
+    Attributes:
+        epochs: passes over the source windows.
+        batch: windows of each domain in a step.
+        rate: learning rate at the start.
+        weight_decay: of the optimiser.
+        annealing: `cosine` lets the rate fall to 0 over the training, `none` keeps it.
+        clip: largest norm of a gradient.
+        balance: what is done about classes of unequal frequency.
+        reconstruction: weight of the reconstruction error.
+        stop_by: criterion of `models.selection` whose best epoch is kept, none of which sees a
+            label of the target; None: the last epoch is kept.
+        patience: epochs without a better one after which training stops, with `stop_by`.
+        seed: of everything random.
+        threads: of torch; part of the result.
+    """
+
+    epochs: int = 40
+    batch: int = 32
+    rate: float = 1e-3
+    weight_decay: float = 1e-4
+    annealing: Literal["cosine", "none"] = "none"
+    clip: float = 1.0
+    balance: Balance = "none"
+    reconstruction: float = 0.5
+    stop_by: str | None = None
+    patience: int = 10
+    seed: int = 0
+    threads: int = 1
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """What is told of an epoch.
+
+    Attributes:
+        number: from 1 on.
+        losses: means of the parts of the loss over its steps.
+        value: of the criterion that stops the training, larger is better; None without.
+    """
+
+    number: int
+    losses: dict[str, float]
+    value: float | None = None

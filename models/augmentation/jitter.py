@@ -1,0 +1,29 @@
+"""Noise on every sample."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import torch
+from torch import Generator, Tensor
+
+from models.augmentation.augmentation import Augmentation, positive
+
+
+class Jitter(Augmentation):
+    """Adds Gaussian noise: a sensor's.
+
+    Assumes that what is looked for is larger than the noise.
+    Source: spec domain-adaptation, "JitterTransform".
+    """
+
+    kind: ClassVar[str] = "jitter"
+
+    def __init__(self, deviations: float = 0.05) -> None:
+        """The noise's deviation, in deviations of the channel in its domain."""
+        self.deviations = positive("jitter.deviations", deviations)
+
+    def __call__(self, windows: Tensor, scales: Tensor, random: Generator) -> Tensor:
+        """See `Augmentation`."""
+        noise = torch.randn(windows.shape, generator=random)
+        return windows + self.deviations * scales * noise
