@@ -1,4 +1,4 @@
-"""All methods that train a network, by name."""
+"""All methods, by name."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from models.adaptation.mcc import MCC
 from models.adaptation.method import Method
 from models.adaptation.mmd import MMD
 from models.adaptation.multi_source import MomentMatching
+from models.adaptation.own_normal import OwnNormal
 from models.adaptation.self_training import SelfTraining
 from models.adaptation.semi_supervised import SemiSupervised
 from models.adaptation.source_only import PerDomainNormalisation, SourceOnly
@@ -27,6 +28,7 @@ METHODS: Mapping[str, type[Method]] = {
     for method in (
         SourceOnly,
         PerDomainNormalisation,
+        OwnNormal,
         AdaBN,
         SharedBatchNorm,
         DomainSpecificBatchNorm,

@@ -65,6 +65,7 @@ class Method:
         normalise: whose means and deviations target windows are standardised by.
         separate_norms: whether batch norms have statistics for each domain.
         sees_target: whether target batches pass through the network in training.
+        steps: whether it trains by batches at all; without, `begin` and `finish` are all there is.
         context: set by `begin`.
     """
 
@@ -72,6 +73,7 @@ class Method:
     normalise: Normalise = "domain"
     separate_norms: bool = False
     sees_target: bool = True
+    steps: bool = True
     context: Context
 
     def begin(self, context: Context) -> None:

@@ -85,7 +85,7 @@ def train(
     values, labels = torch.from_numpy(source.values), torch.from_numpy(source.labels)
     target = torch.from_numpy(domains.target.values)
     scales = torch.stack([_scales(each.values) for each in (*domains.sources, domains.target)])
-    for number in range(len(history) + 1, training.epochs + 1):
+    for number in range(len(history) + 1, (training.epochs if method.steps else 0) + 1):
         if run.best.stale(number, training.patience):
             break
         random = torch.Generator().manual_seed(_mix(training.seed, number))
@@ -93,7 +93,7 @@ def train(
         steps = len(values) // training.batch
         losses: list[dict[str, float]] = []
         batches = zip(
-            torch.split(_order(source.labels, training, random), training.batch)[:steps],
+            torch.split(order(source.labels, training, random), training.batch)[:steps],
             _cycle(len(target), training.batch, steps, random),
             strict=True,
         )
@@ -126,7 +126,7 @@ def _scales(windows: Floats) -> Tensor:
     return torch.from_numpy(windows.std(axis=(0, 2), dtype=np.float64).astype(np.float32))[:, None]
 
 
-def _order(labels: Ints, training: Training, random: torch.Generator) -> Tensor:
+def order(labels: Ints, training: Training, random: torch.Generator) -> Tensor:
     """Rows of the source in the order of an epoch, int64 [count]."""
     if training.balance != "oversampling":
         return torch.randperm(len(labels), generator=random)

@@ -48,7 +48,7 @@ class Angle(Feature):
         self.of = list(of)
         self.moving = moving
 
-    def estimate(self, windows: Floats) -> Floats:
+    def estimate(self, windows: Floats, normal: Floats | None = None) -> Floats:
         """See `Feature.estimate`."""
         vectors = windows[:, self.of]
         motion = np.linalg.norm(vectors, axis=1).std(axis=1)

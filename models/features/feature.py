@@ -35,11 +35,12 @@ class Feature(nn.Module, ABC):
             float32 [batch, rows, length].
         """
 
-    def estimate(self, windows: Floats) -> Floats:
+    def estimate(self, windows: Floats, normal: Floats | None = None) -> Floats:
         """The domain's numbers, float32 [parameters_of_domain], from its unlabelled windows.
 
         Args:
             windows: float32 [count, channels, length].
+            normal: those of them that are declared to be normal; None where none are.
 
         Raises:
             TrainingError: when they cannot be told from these windows.

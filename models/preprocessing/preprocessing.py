@@ -63,7 +63,7 @@ class Preprocessing(nn.Module):
 
     def _rows(self, windows: Tensor, own: Sequence[Tensor]) -> Tensor:
         derived = [feature(windows, part) for feature, part in zip(self.features, own, strict=True)]
-        return torch.cat([windows[:, self.kept], *derived], dim=1)
+        return torch.cat([*([windows[:, self.kept]] if self.kept else []), *derived], dim=1)
 
     def estimate(self, windows: Floats, normal: Floats | None = None) -> Floats:
         """The numbers of a domain, float32 [size].
@@ -75,7 +75,7 @@ class Preprocessing(nn.Module):
         Raises:
             TrainingError: when there are none, or a row is constant or not finite.
         """
-        own = [feature.estimate(windows) for feature in self.features]  # type: ignore[operator]
+        own = [feature.estimate(windows, normal) for feature in self.features]  # type: ignore[operator]
         with torch.no_grad():
             chosen = torch.from_numpy(windows if normal is None else normal)
             rows = self._rows(chosen, [torch.from_numpy(part)[None] for part in own]).numpy()

@@ -10,6 +10,7 @@ import torch
 
 from models.adaptation.catalogue import METHODS
 from models.adaptation.method import Method
+from models.adaptation.own_normal import OwnNormal
 from models.adaptation.trainer import Training
 from models.augmentation.augmentation import Augmentation, Chain
 from models.augmentation.catalogue import AUGMENTATIONS
@@ -72,6 +73,8 @@ def build_network(
         TrainingError: an unknown setting, sizes that do not fit, or a constant channel.
     """
     window, asked = definition.window, definition.network
+    if isinstance(method, OwnNormal):
+        return method.network(window.names, window.hidden, _normal(parts))
     torch.manual_seed(seed)
     preprocessing = Preprocessing(
         window.names, build_features(window), window.relative, window.hidden
@@ -109,6 +112,9 @@ def build_features(window: WindowDefinition) -> list[Feature]:
         name, settings = _one(each, FEATURES, place)
         kind = FEATURES[name]
         of = settings.pop("of", list(window.names))
+        if "groups" in settings:
+            groups = settings["groups"]
+            settings["groups"] = [_indices(of, each, f"{place}.{name}.groups") for each in groups]
         given = {
             "of": _indices(window.names, of, f"{place}.{name}.of"),
             "names": of,
@@ -156,6 +162,14 @@ def _indices(names: Sequence[str], of: Sequence[str], place: str) -> list[int]:
     if unknown:
         raise TrainingError(f"{place}: {unknown[0]} is none of the channels")
     return [names.index(channel) for channel in of]
+
+
+def _normal(parts: Parts) -> list[tuple[Floats, Floats]]:
+    """Of each source and the target all windows, and those known to be normal."""
+    domains = parts.domains
+    target = domains.target.values
+    sources = [(each.values, each.normal) for each in domains.sources]
+    return [*sources, (target, target[parts.normal])]
 
 
 def _numbers(

@@ -114,7 +114,9 @@ def describe(
             "parameters": size,
         },
         method={"name": name, **settings},
-        selection={"epoch_kept": trained.kept, "epoch_chosen_by": stopped},
+        selection={"epoch_kept": trained.kept, "epoch_chosen_by": stopped}
+        if trained.history
+        else {},
         training={**asdict(training), "augmentation": list(definition.augmentation)},
         metrics=measure_all(definition, request.sources, parts, finished, folder / MODEL_FILE),
         data={

@@ -199,3 +199,21 @@ def test_the_demo_s_training_file_names_the_window_of_its_pipeline() -> None:
     assert pipeline is not None
     assert window.names == tuple(pipeline.channels)
     assert window.length == pipeline.length
+
+
+def test_own_normal_is_one_graph_like_any_other(tmp_path: Path) -> None:
+    from models.card import Card
+
+    file, out = write(tmp_path), tmp_path / "own" / "tiny" / "1"
+    for path in tmp_path.glob("*/*.csv"):
+        frame = pd.read_csv(path)
+        frame["b"] += 4 * frame["b"].std() * frame["anomaly"]
+        frame.to_csv(path, index=False)
+    settings = ["target.normal_rows=40", "score.of=target_normal", "window.label=majority"]
+    settings += ["method={own_normal: {regime: normal}}"]
+    found = train(file, "--out", out, *(part for each in settings for part in ("--set", each)))
+    assert found.exit_code == 0, found.output
+    card = Card.read(out)
+    assert card.method == {"name": "own_normal", "regime": "normal"}
+    assert card.threshold.chosen_by.endswith("target windows declared normal")
+    assert card.metrics["target_test"].auroc > 0.95
