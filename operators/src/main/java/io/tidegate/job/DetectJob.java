@@ -48,8 +48,7 @@ public final class DetectJob {
 
   private final DataStream<RuleChange> quarantines;
 
-  /** Null where the plan has no heartbeat. */
-  private final Heartbeat heartbeat;
+  private final DataStream<Long> beats;
 
   /**
    * The first part of the graph.
@@ -85,16 +84,15 @@ public final class DetectJob {
       dead.add(inTime.getSideOutput(LateGate.deadLetters()));
       late.add(inTime.getSideOutput(LateGate.lateEvents(plan.streams())));
     }
-    heartbeat = plan.heartbeat() == null ? null : Heartbeat.of(env, plan);
-    PatternGraph patterns =
-        new PatternGraph(planJson, closeAtEnd, heartbeat == null ? null : heartbeat.times());
+    PatternGraph patterns = new PatternGraph(planJson, closeAtEnd, Heartbeat.log(plan));
     SingleOutputStreamOperator<MatchRecord> found =
         plan.rulesLog() == null
             ? patterns.fixed(union(events))
             : patterns.changing(
-                union(events), RulesLog.source(env, plan), history, new RulesLogReader(plan));
+                union(events), RulesLog.log(plan), history, new RulesLogReader(plan));
     ruleStatus = patterns.status();
     quarantines = patterns.quarantines();
+    beats = patterns.beatsToWrite();
     late.add(found.getSideOutput(PatternOperator.lateEvents(plan.streams())));
     matches = found;
     timeouts = found.getSideOutput(PatternOperator.TIMEOUTS);
@@ -172,8 +170,8 @@ public final class DetectJob {
       sinks.ruleStatus(ruleStatus);
       sinks.quarantines(quarantines);
     }
-    if (heartbeat != null && heartbeat.written() != null) {
-      sinks.beats(heartbeat.written());
+    if (plan.writesBeats()) {
+      sinks.beats(beats);
     }
     for (int i = 0; i < events.size(); i++) {
       sinks.events(plan.streams()[i], events.get(i));

@@ -8,25 +8,16 @@ import io.tidegate.plan.PlanDefinition;
 import io.tidegate.plan.RulesLogDefinition;
 import io.tidegate.rules.LoggedStamps;
 import io.tidegate.rules.RuleHistory;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.function.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** Reads the rules log and the status topic from their beginnings to their present ends. */
 public final class RulesLogReader implements LoggedStamps {
   private static final long serialVersionUID = 1L;
-  private static final Duration LIMIT = Duration.ofSeconds(30);
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final KafkaDefinition kafka;
@@ -101,30 +92,8 @@ public final class RulesLogReader implements LoggedStamps {
   }
 
   private void each(String topic, Consumer<ConsumerRecord<byte[], byte[]>> reader) {
-    Properties properties = new Properties();
-    properties.putAll(kafka.properties());
-    properties.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrap());
-    properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
-    properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
-    properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-    try (KafkaConsumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-      Collection<TopicPartition> partitions =
-          consumer.partitionsFor(topic, LIMIT).stream()
-              .map(one -> new TopicPartition(topic, one.partition()))
-              .toList();
-      consumer.assign(partitions);
-      consumer.seekToBeginning(partitions);
-      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, LIMIT);
-      long deadline = System.nanoTime() + LIMIT.toNanos();
-      while (partitions.stream().anyMatch(one -> consumer.position(one) < ends.get(one))) {
-        if (System.nanoTime() > deadline) {
-          throw new KafkaException("topic " + topic + " was not read within " + LIMIT);
-        }
-        consumer.poll(Duration.ofMillis(200)).forEach(reader);
-      }
-    } catch (KafkaException e) {
-      throw new TopicChecks.BrokerException(kafka.bootstrap(), e);
+    try (var records = new KafkaLog<>(kafka, topic, record -> record).open(0)) {
+      records.toPresentEnd().forEach(reader);
     }
   }
 }

@@ -4,12 +4,9 @@ import io.tidegate.event.Event;
 import io.tidegate.record.MatchRecord;
 import io.tidegate.record.MatchRecordSerializer;
 import io.tidegate.rules.Activations;
-import io.tidegate.rules.HeartbeatStamper;
 import io.tidegate.rules.LogRecord;
 import io.tidegate.rules.LoggedStamps;
-import io.tidegate.rules.RuleAck;
 import io.tidegate.rules.RuleChange;
-import io.tidegate.rules.RuleGate;
 import io.tidegate.rules.RuleHistory;
 import io.tidegate.rules.RuleReport;
 import io.tidegate.rules.RuleStatus;
@@ -19,12 +16,12 @@ import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
- * Router and pattern operator with what lies between them and the rules log.
+ * Router and pattern operator with what lies between them.
  *
  * <pre>
- * log ► rule-gate ►broadcast► router ► (by key) ──────────────────► patterns ► matches
- *                     events ►  └ acknowledgements ► stamper ►broadcast►┘ └ reports ► activations
- *                                           beats ►┘
+ * events ► router ► (by key) ──────────────────► patterns ► matches
+ *   log ──►┘ │ └ acknowledgements ► stamper ►broadcast►┘ └ reports ► activations
+ * beats ──►┘ └ status
  * </pre>
  *
  * With beats there is a stamper also where rules stay as they are: it alone lets time pass by them.
@@ -32,9 +29,10 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 public final class PatternGraph {
   private final String planText;
   private final boolean closeAtEnd;
-  private final DataStream<Long> beats;
+  private final TopicLog<Long> beats;
   private DataStream<RuleStatus> status;
   private DataStream<RuleChange> quarantines;
+  private DataStream<Long> beatsToWrite;
 
   /**
    * The graph of a plan; nothing is laid yet.
@@ -42,7 +40,7 @@ public final class PatternGraph {
    * @param closeAtEnd whether the end of a bounded input lets time pass to its end
    * @param beats event times that may pass while no events come, epoch ms; null for none
    */
-  public PatternGraph(String planText, boolean closeAtEnd, DataStream<Long> beats) {
+  public PatternGraph(String planText, boolean closeAtEnd, TopicLog<Long> beats) {
     this.planText = planText;
     this.closeAtEnd = closeAtEnd;
     this.beats = beats;
@@ -50,12 +48,7 @@ public final class PatternGraph {
 
   /** Matches of the plan's rules, which stay as they are. */
   public SingleOutputStreamOperator<MatchRecord> fixed(DataStream<Event> events) {
-    SingleOutputStreamOperator<RoutedEvent> routed =
-        events
-            .flatMap(new FixedRouter(planText))
-            .returns(RoutedTypes.EVENTS)
-            .uid("router")
-            .name("router");
+    SingleOutputStreamOperator<RoutedEvent> routed = routed(events, RuleHistory.NONE, null);
     DataStream<RuleChange> stamped =
         beats == null
             ? noChanges(events.getExecutionEnvironment())
@@ -76,20 +69,25 @@ public final class PatternGraph {
         .name("no-rule-changes");
   }
 
-  // Without beats one input less: an empty one would cost a task and end before the other.
+  private SingleOutputStreamOperator<RoutedEvent> routed(
+      DataStream<Event> events, RuleHistory history, TopicLog<LogRecord> log) {
+    SingleOutputStreamOperator<RoutedEvent> routed =
+        events
+            .transform("router", RoutedTypes.EVENTS, new Router(planText, history, log, beats))
+            .uid("router");
+    beatsToWrite = routed.getSideOutput(Router.BEATS);
+    return routed;
+  }
+
   private SingleOutputStreamOperator<RuleChange> stamped(
       SingleOutputStreamOperator<RoutedEvent> routed, RuleHistory history, LoggedStamps logged) {
-    DataStream<RuleAck> acknowledgements = routed.getSideOutput(Router.ACKS);
-    SingleOutputStreamOperator<RuleChange> stamped =
-        beats == null
-            ? acknowledgements.transform(
-                "stamper", RuleChange.TYPE, new Stamper(planText, history, logged))
-            : acknowledgements
-                .connect(beats)
-                .transform(
-                    "stamper", RuleChange.TYPE, new HeartbeatStamper(planText, history, logged));
-    // Time goes on behind the stamper, so it does not wait in a buffer there.
-    return stamped.setParallelism(1).setBufferTimeout(0).uid("stamper");
+    return routed
+        .getSideOutput(Router.ACKS)
+        .transform("stamper", RuleChange.TYPE, new Stamper(planText, history, logged))
+        .setParallelism(1)
+        // Time goes on behind the stamper, so it does not wait in a buffer there.
+        .setBufferTimeout(0)
+        .uid("stamper");
   }
 
   /**
@@ -100,26 +98,15 @@ public final class PatternGraph {
    * @param stamps where stamps are logged
    */
   public SingleOutputStreamOperator<MatchRecord> changing(
-      DataStream<Event> events,
-      DataStream<LogRecord> log,
-      RuleHistory history,
-      LoggedStamps stamps) {
-    SingleOutputStreamOperator<RuleChange> changes =
-        log.transform("rule-gate", RuleChange.TYPE, new RuleGate(planText, history))
-            .setParallelism(1)
-            .uid("rule-gate");
-    SingleOutputStreamOperator<RoutedEvent> routed =
-        events
-            .connect(changes.broadcast())
-            .transform("router", RoutedTypes.EVENTS, new Router(planText, history))
-            .uid("router");
+      DataStream<Event> events, TopicLog<LogRecord> log, RuleHistory history, LoggedStamps stamps) {
+    SingleOutputStreamOperator<RoutedEvent> routed = routed(events, history, log);
     SingleOutputStreamOperator<RuleChange> stamped = stamped(routed, history, stamps);
     SingleOutputStreamOperator<MatchRecord> matches = patterns(routed, stamped, history);
     quarantines = matches.getSideOutput(PatternOperator.QUARANTINES);
     DataStream<RuleReport> reports = matches.getSideOutput(PatternOperator.REPORTS);
     status =
-        changes
-            .getSideOutput(RuleGate.STATUS)
+        routed
+            .getSideOutput(Router.STATUS)
             .union(
                 stamped.getSideOutput(Stamper.STATUS),
                 reports
@@ -149,5 +136,10 @@ public final class PatternGraph {
   /** What becomes of the changes of {@link #changing}. */
   public DataStream<RuleStatus> status() {
     return status;
+  }
+
+  /** Beats that the routers ask to be written, epoch ms. */
+  public DataStream<Long> beatsToWrite() {
+    return beatsToWrite;
   }
 }

@@ -10,6 +10,7 @@ import io.tidegate.plan.PlanDefinition;
 import io.tidegate.plan.RuleCompiler;
 import io.tidegate.record.MatchRecord;
 import io.tidegate.record.MatchRecordSerializer;
+import io.tidegate.rules.QuietMarks;
 import io.tidegate.rules.RuleChange;
 import io.tidegate.rules.RuleHistory;
 import io.tidegate.rules.RuleReport;
@@ -63,7 +64,6 @@ public final class PatternOperator extends AbstractStreamOperator<MatchRecord>
   private final RuleHistory history;
   private final boolean closeAtEnd;
 
-  private transient boolean beats;
   private transient OutputTag<LateEvent> lateEvents;
   private transient LiveRules liveRules;
   private transient RuleIndex rules;
@@ -78,6 +78,8 @@ public final class PatternOperator extends AbstractStreamOperator<MatchRecord>
   private transient KeyStates states;
   private transient KeyTimers timers;
   private transient IdleLimit idleLimit;
+  private transient QuietMarks marks;
+  private transient long eventsTime;
   private transient long passed;
   private transient long passedAt;
 
@@ -108,7 +110,8 @@ public final class PatternOperator extends AbstractStreamOperator<MatchRecord>
     super.initializeState(context);
     PlanDefinition plan = PlanDefinition.parse(planText);
     boolean changing = plan.rulesLog() != null;
-    beats = plan.heartbeat() != null;
+    marks = new QuietMarks();
+    eventsTime = Long.MIN_VALUE;
     liveRules =
         new LiveRules(
             new RuleCompiler(planText), history, context.getOperatorStateStore(), changing);
@@ -183,6 +186,11 @@ public final class PatternOperator extends AbstractStreamOperator<MatchRecord>
   @Override
   public void processElement1(StreamRecord<RoutedEvent> element) throws Exception {
     RoutedEvent routed = element.getValue();
+    if (BeatMarks.isMark(routed)) {
+      BeatMarks.note(routed, marks);
+      processWatermark1(new Watermark(eventsTime));
+      return;
+    }
     byte[] bytes = routed.bytes();
     int from = routed.from();
     long timestamp = EventBytes.timestamp(bytes, from);
@@ -221,17 +229,20 @@ public final class PatternOperator extends AbstractStreamOperator<MatchRecord>
     output.emitWatermark(mark);
   }
 
+  /** The first input's time is that of its events, or of the marks of routers without events. */
+  @Override
+  public void processWatermark1(Watermark mark) throws Exception {
+    eventsTime = mark.getTimestamp();
+    super.processWatermark1(new Watermark(Math.max(eventsTime, marks.passed())));
+  }
+
   /**
    * Time is the minimum of both inputs also while one is idle. Were the first left out, time would
    * go on by the second, which is as far: the events that end the silence are on their way beside
-   * their watermark then, and can come behind it. Only beats may pass a silent input.
+   * their watermark then, and can come behind it. Only marks let time pass a silent input.
    */
   @Override
-  protected void processWatermarkStatus(WatermarkStatus status, int input) throws Exception {
-    if (beats) {
-      super.processWatermarkStatus(status, input);
-    }
-  }
+  protected void processWatermarkStatus(WatermarkStatus status, int input) {}
 
   /** Handles all events, and fires all deadlines, up to and including an event time. */
   private void advanceTo(long eventTime) throws Exception {

@@ -4,6 +4,9 @@ import java.util.Objects;
 
 /** What the pattern operator is keyed by. Immutable but for a note of {@link PendingKeys}. */
 public final class RoutedKey {
+  /** In place of a key expression: what is routed is no event but a mark, see {@link BeatMarks}. */
+  static final int MARK = -1;
+
   private final int expression;
   private final String text;
 

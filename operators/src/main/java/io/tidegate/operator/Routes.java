@@ -47,7 +47,7 @@ final class Routes {
     Arrays.fill(greatest, NONE);
   }
 
-  /** The routes of a plan's rules. */
+  /** The routes of a plan's rules and window. */
   static Routes of(RuleCompiler compiler, PlanDefinition plan) {
     Routes routes = new Routes(compiler);
     for (int i = 0; i < compiler.planKeys().size(); i++) {
@@ -58,7 +58,7 @@ final class Routes {
     return routes;
   }
 
-  /** Takes over what a subtask kept; several add up. */
+  /** Takes over the routes that a subtask kept, and what it saw; several add up. */
   void restore(Snapshot kept) {
     for (int i = 0; i < kept.keys().size(); i++) {
       key(i, kept.keys().get(i));
@@ -66,10 +66,15 @@ final class Routes {
         wanted[i][stream] |= kept.wanted().get(i)[stream];
       }
     }
+    restoreSeen(kept);
+    wantDerived();
+  }
+
+  /** Takes over what a subtask saw. */
+  void restoreSeen(Snapshot kept) {
     for (int stream = 0; stream < Math.min(streams, kept.greatest().length); stream++) {
       greatest[stream] = Math.max(greatest[stream], kept.greatest()[stream]);
     }
-    wantDerived();
   }
 
   Snapshot snapshot() {

@@ -1,94 +1,66 @@
 package io.tidegate.rules;
 
 import io.tidegate.plan.RuleCompiler;
-import java.util.List;
-import java.util.Objects;
-import org.apache.flink.api.common.state.ListState;
-import org.apache.flink.api.common.state.ListStateDescriptor;
-import org.apache.flink.api.common.typeutils.base.StringSerializer;
-import org.apache.flink.metrics.Counter;
-import org.apache.flink.runtime.state.StateInitializationContext;
-import org.apache.flink.runtime.state.StateSnapshotContext;
-import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
-import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
-import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
-import org.apache.flink.util.OutputTag;
+import java.util.function.Consumer;
 
 /**
- * Stands behind the rules log, in one instance: lets through what is right, in the order of the
- * log, and says on the status topic why the rest is wrong.
+ * Reads the rules log in its order: lets through what is right, and says why the rest is wrong.
+ *
+ * <p>Every router has one. What it says of a record depends on the records before and on nothing
+ * else, so all of them let the same changes through, with the same numbers of keys.
  */
-public final class RuleGate extends AbstractStreamOperator<RuleChange>
-    implements OneInputStreamOperator<LogRecord, RuleChange> {
-  private static final long serialVersionUID = 1L;
+public final class RuleGate {
+  /** What is kept: the registry, and the offset of the record that comes next. */
+  record Snapshot(String registry, long next) {}
 
-  /** Side output of what became of the changes. */
-  public static final OutputTag<RuleStatus> STATUS = new OutputTag<>("status", RuleStatus.TYPE);
-
-  private final String planText;
-  private final RuleHistory history;
-
-  private transient RuleRegistry registry;
-  private transient ListState<String> state;
-  private transient Counter rejected;
+  private final RuleRegistry registry;
+  private long next;
 
   /**
    * A gate for the rules of a plan.
    *
-   * @param planText the plan
    * @param history changes that the log held when the job was submitted; they are known to every
    *     operator from its start, so they are not let through again
    */
-  public RuleGate(String planText, RuleHistory history) {
-    this.planText = Objects.requireNonNull(planText, "planText");
-    this.history = Objects.requireNonNull(history, "history");
+  public RuleGate(RuleCompiler compiler, RuleHistory history) {
+    registry = new RuleRegistry(compiler, history);
   }
 
-  @Override
-  public void initializeState(StateInitializationContext context) throws Exception {
-    super.initializeState(context);
-    RuleCompiler compiler = new RuleCompiler(planText);
-    state =
-        context
-            .getOperatorStateStore()
-            .getListState(new ListStateDescriptor<>("registry", StringSerializer.INSTANCE));
-    registry = null;
-    for (String kept : state.get()) {
-      registry = new RuleRegistry(compiler, kept);
-    }
-    if (registry == null) {
-      registry = new RuleRegistry(compiler, history);
-    }
+  /** A gate as it was kept. */
+  public RuleGate(RuleCompiler compiler, String snapshot) {
+    Snapshot kept = TextSerializer.read(snapshot, Snapshot.class);
+    registry = new RuleRegistry(compiler, kept.registry());
+    next = kept.next();
   }
 
-  @Override
-  public void open() throws Exception {
-    super.open();
-    rejected = getMetricGroup().counter("rejected_changes");
+  /** The offset of the record that comes next. */
+  public long next() {
+    return next;
   }
 
-  @Override
-  public void processElement(StreamRecord<LogRecord> element) {
-    long now = getProcessingTimeService().getCurrentProcessingTime();
+  /** The state of the gate, as a text. */
+  public String snapshot() {
+    return TextSerializer.text(new Snapshot(registry.snapshot(), next));
+  }
+
+  /**
+   * The change that a record asks for; null where it is refused, or repeats another's request. A
+   * record that was read before gives the same again.
+   *
+   * @param now wall clock, epoch ms
+   * @param said hears what becomes of the record
+   */
+  public RuleChange read(LogRecord record, long now, Consumer<RuleStatus> said) {
+    next = Math.max(next, record.offset() + 1);
     try {
-      RuleChange change = registry.read(element.getValue());
+      RuleChange change = registry.read(record);
       if (change != null) {
-        status(RuleStatus.of(change, RuleStatus.State.ACCEPTED, null, now));
-        output.collect(new StreamRecord<>(change));
+        said.accept(RuleStatus.of(change, RuleStatus.State.ACCEPTED, null, now));
       }
+      return change;
     } catch (RefusedChangeException e) {
-      rejected.inc();
-      status(RuleStatus.of(e.change(), RuleStatus.State.REJECTED, e.getMessage(), now));
+      said.accept(RuleStatus.of(e.change(), RuleStatus.State.REJECTED, e.getMessage(), now));
+      return null;
     }
-  }
-
-  private void status(RuleStatus status) {
-    output.collect(STATUS, new StreamRecord<>(status));
-  }
-
-  @Override
-  public void snapshotState(StateSnapshotContext context) throws Exception {
-    super.snapshotState(context);
-    state.update(List.of(registry.snapshot()));
   }
 }

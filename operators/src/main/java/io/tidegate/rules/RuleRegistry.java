@@ -9,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -26,11 +25,12 @@ final class RuleRegistry {
   static final int MOST_RULES = 10_000;
   static final int MOST_VERSIONS = 100;
   private static final int REMEMBERED_REQUESTS = 10_000;
+  private static final long NOWHERE = -1;
 
   private final RuleCompiler compiler;
   private final KeyNumbers keys;
   private final Map<String, KnownRule> rules = new LinkedHashMap<>();
-  private final Set<String> requests = new LinkedHashSet<>();
+  private final Map<String, Long> requests = new LinkedHashMap<>();
 
   /**
    * What is known of a rule.
@@ -41,7 +41,7 @@ final class RuleRegistry {
   private record KnownRule(String definition, Map<Integer, String> structures) {}
 
   /** What is kept: the registry's state. */
-  record Snapshot(List<String> keys, Map<String, KnownRule> rules, List<String> requests) {}
+  record Snapshot(List<String> keys, Map<String, KnownRule> rules, Map<String, Long> requests) {}
 
   /** A registry of a plan that nothing was pushed to. */
   RuleRegistry(RuleCompiler compiler) {
@@ -61,6 +61,8 @@ final class RuleRegistry {
   RuleRegistry(RuleCompiler compiler, RuleHistory history) {
     this(compiler);
     history.stamped(this);
+    // As requests of other records: the changes are known everywhere, and not asked for again.
+    requests.replaceAll((request, offset) -> NOWHERE);
   }
 
   /** A registry as it was kept. */
@@ -69,15 +71,16 @@ final class RuleRegistry {
     Snapshot kept = TextSerializer.read(snapshot, Snapshot.class);
     keys = new KeyNumbers(kept.keys());
     rules.putAll(kept.rules());
-    requests.addAll(kept.requests());
+    requests.putAll(kept.requests());
   }
 
   String snapshot() {
-    return TextSerializer.text(new Snapshot(keys.texts(), rules, List.copyOf(requests)));
+    return TextSerializer.text(new Snapshot(keys.texts(), rules, requests));
   }
 
   /**
-   * The change that a record asks for; null where the record repeats a request.
+   * The change that a record asks for; null where it repeats the request of another. A record that
+   * was read before gives the same again: routers of one job may have read it to different places.
    *
    * @throws RefusedChangeException when it is wrong, with the reason in one line
    */
@@ -99,11 +102,12 @@ final class RuleRegistry {
       throw new RefusedChangeException(unknown, e.getMessage());
     }
     RuleChange asked = LogEntry.of(json, record.offset());
-    if (!requests.add(asked.request())) {
+    Long before = requests.putIfAbsent(asked.request(), record.offset());
+    if (before != null && before != record.offset()) {
       return null;
     }
     if (requests.size() > REMEMBERED_REQUESTS) {
-      requests.remove(requests.iterator().next());
+      requests.remove(requests.keySet().iterator().next());
     }
     try {
       return switch (asked.operation()) {

@@ -22,13 +22,15 @@ import org.apache.flink.util.OutputTag;
  * watermarks, its output stamped changes and, behind them, watermarks. Since the pattern operator's
  * time is the minimum of both its inputs, none of its subtasks passes a stamp before the change has
  * arrived.
+ *
+ * <p>With a heartbeat, time passes by the routers' marks of beats as well; stamps stay beyond both.
  */
-public class Stamper extends AbstractStreamOperator<RuleChange>
+public final class Stamper extends AbstractStreamOperator<RuleChange>
     implements OneInputStreamOperator<RuleAck, RuleChange> {
   private static final long serialVersionUID = 1L;
 
   /** For how long a restored job holds time back for changes that the log should bring again. */
-  static final long PATIENCE_MS = 10_000;
+  static final long PATIENCE_MS = 60_000;
 
   /** Side output of what became of the changes. */
   public static final OutputTag<RuleStatus> STATUS = new OutputTag<>("status", RuleStatus.TYPE);
@@ -40,6 +42,9 @@ public class Stamper extends AbstractStreamOperator<RuleChange>
   private transient Stamps stamps;
   private transient Recorder recorder;
   private transient ListState<String> state;
+  private transient QuietMarks marks;
+  private transient long eventTime;
+  private transient boolean quiet;
   private transient long last;
 
   /**
@@ -69,11 +74,13 @@ public class Stamper extends AbstractStreamOperator<RuleChange>
     Map<String, Long> logged = new HashMap<>(loggedStamps.read());
     if (kept == null) {
       List<RuleChange> changes = history.changes(new RuleCompiler(planText));
-      kept = new Stamps.Snapshot(Long.MIN_VALUE, changes.size(), changes);
+      kept = new Stamps.Snapshot(Long.MIN_VALUE, changes.size(), changes, List.of());
       // Those of the history wait already, or belong to a rule that no longer fits.
       logged.keySet().removeAll(history.stamps().keySet());
     }
     stamps = new Stamps(kept, logged);
+    marks = new QuietMarks();
+    eventTime = Long.MIN_VALUE;
     last = Long.MIN_VALUE;
   }
 
@@ -81,10 +88,19 @@ public class Stamper extends AbstractStreamOperator<RuleChange>
   public void open() throws Exception {
     super.open();
     recorder = new Recorder();
+    getMetricGroup().gauge("quiet", () -> quiet ? 1 : 0);
+    getMetricGroup().gauge("beat_lag_ms", this::beatLag);
     if (stamps.expects()) {
       long until = getProcessingTimeService().getCurrentProcessingTime() + PATIENCE_MS;
       getProcessingTimeService().registerTimer(until, time -> giveUp());
     }
+  }
+
+  private long beatLag() {
+    long beat = marks.greatest();
+    return beat == QuietMarks.NONE
+        ? -1
+        : getProcessingTimeService().getCurrentProcessingTime() - beat;
   }
 
   private void giveUp() {
@@ -96,7 +112,13 @@ public class Stamper extends AbstractStreamOperator<RuleChange>
 
   @Override
   public void processElement(StreamRecord<RuleAck> element) {
-    stamps.acknowledge(element.getValue(), recorder);
+    RuleAck ack = element.getValue();
+    if (ack.isMark()) {
+      marks.note(ack.routedUpTo(), ack.router(), ack.routers());
+      pass();
+    } else {
+      stamps.acknowledge(ack, recorder);
+    }
   }
 
   @Override
@@ -106,12 +128,12 @@ public class Stamper extends AbstractStreamOperator<RuleChange>
       output.emitWatermark(mark);
       return;
     }
-    pass(mark.getTimestamp());
+    eventTime = mark.getTimestamp();
+    pass();
   }
 
-  /** Lets event time pass as far as changes allow. */
-  final void pass(long to) {
-    long allowed = stamps.advance(to);
+  private void pass() {
+    long allowed = stamps.advance(Math.max(eventTime, marks.passed()));
     if (allowed > last) {
       last = allowed;
       output.emitWatermark(new Watermark(allowed));
@@ -123,7 +145,9 @@ public class Stamper extends AbstractStreamOperator<RuleChange>
    * it could overtake one another on their two ways there.
    */
   @Override
-  public void processWatermarkStatus(WatermarkStatus status) {}
+  public void processWatermarkStatus(WatermarkStatus status) {
+    quiet = status.isIdle();
+  }
 
   private final class Recorder implements Stamps.Output {
     @Override

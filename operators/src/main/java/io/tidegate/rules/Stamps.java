@@ -35,15 +35,23 @@ final class Stamps {
 
   /** A change that not every router has acknowledged. */
   private static final class Open {
-    final BitSet routers = new BitSet();
-    long routedUpTo = RuleChange.NONE;
+    final BitSet routers;
+    final int of;
+    long routedUpTo;
+
+    Open(BitSet routers, int of, long routedUpTo) {
+      this.routers = routers;
+      this.of = of;
+      this.routedUpTo = routedUpTo;
+    }
   }
 
-  /**
-   * What is kept; of changes that some routers have acknowledged nothing is, see {@link
-   * #unacknowledged}.
-   */
-  record Snapshot(long watermark, long sequence, List<RuleChange> waiting) {}
+  /** An {@link Open} as it is kept: a router that has acknowledged does not do so again. */
+  record Acknowledged(String request, long[] routers, int of, long routedUpTo) {}
+
+  /** What is kept. */
+  record Snapshot(
+      long watermark, long sequence, List<RuleChange> waiting, List<Acknowledged> open) {}
 
   /**
    * Stamps after what was kept.
@@ -55,6 +63,12 @@ final class Stamps {
     watermark = kept.watermark();
     sequence = kept.sequence();
     waiting = new ArrayList<>(kept.waiting());
+    if (kept.open() != null) { // An earlier version kept none.
+      for (Acknowledged one : kept.open()) {
+        open.put(
+            one.request(), new Open(BitSet.valueOf(one.routers()), one.of(), one.routedUpTo()));
+      }
+    }
     this.logged = new HashMap<>(logged);
     waiting.forEach(change -> this.logged.remove(change.request()));
     // What was stamped up to here is either applied or waits.
@@ -62,17 +76,24 @@ final class Stamps {
   }
 
   Snapshot snapshot() {
-    return new Snapshot(watermark, sequence, List.copyOf(waiting));
-  }
-
-  /** The changes that wait for acknowledgements. */
-  int unacknowledged() {
-    return open.size();
+    List<Acknowledged> acknowledged = new ArrayList<>();
+    open.forEach(
+        (request, one) ->
+            acknowledged.add(
+                new Acknowledged(request, one.routers.toLongArray(), one.of, one.routedUpTo)));
+    return new Snapshot(watermark, sequence, List.copyOf(waiting), acknowledged);
   }
 
   /** Takes note of an acknowledgement, and stamps the change with the last one. */
   void acknowledge(RuleAck ack, Output out) {
-    Open acks = open.computeIfAbsent(ack.change().request(), request -> new Open());
+    Open acks =
+        open.compute(
+            ack.change().request(),
+            (request, before) ->
+                before != null && before.of == ack.routers()
+                    ? before
+                    // In another parallelism all routers acknowledge anew.
+                    : new Open(new BitSet(), ack.routers(), RuleChange.NONE));
     acks.routers.set(ack.router());
     acks.routedUpTo = Math.max(acks.routedUpTo, ack.routedUpTo());
     if (acks.routers.cardinality() < ack.routers()) {

@@ -60,20 +60,36 @@ class DetectJobTest {
   }
 
   @Test
-  void aHeartbeatHasItsOwnOperatorsAndAReplayWritesNoBeats() throws Exception {
+  void aHeartbeatNeedsAStamperAndAReplayWritesNoBeats() throws Exception {
     ObjectNode plan = (ObjectNode) JSON.readTree(plan("fraud", false));
-    assertThat(uids(plan)).doesNotContain("beats", "beat-writer", "topic-beats");
+    assertThat(uids(plan)).contains("stamper").doesNotContain("topic-beats");
 
     ObjectNode heartbeat = plan.putObject("heartbeat");
     heartbeat.put("topic", "b").put("interval_ms", 1_000).put("lag_ms", 10_000);
-    assertThat(uids(plan)).contains("beats", "beat-writer", "topic-beats", "stamper");
+    assertThat(uids(plan)).contains("topic-beats", "stamper");
 
     // Also where the rules stay as they are.
     plan.putNull("rules_log");
-    assertThat(uids(plan)).contains("beats", "beat-writer", "topic-beats", "stamper");
+    assertThat(uids(plan)).contains("topic-beats", "stamper");
 
     plan.path("streams").forEach(stream -> ((ObjectNode) stream).put("bounded", true));
-    assertThat(uids(plan)).contains("beats").doesNotContain("beat-writer", "topic-beats");
+    assertThat(uids(plan)).contains("stamper").doesNotContain("topic-beats");
+  }
+
+  /** Behind an exchange of every event, rules at run time would cost a third of the job's time. */
+  @Test
+  void theRouterRunsInTheThreadThatReads() throws Exception {
+    StreamExecutionEnvironment env = environment();
+    DetectJob.build(env, plan("fraud", false), RuleHistory.NONE, false).finish(null);
+
+    assertThat(env.getStreamGraph().getJobGraph().getVertices())
+        .extracting(vertex -> vertex.getName())
+        .anySatisfy(
+            name ->
+                assertThat(name)
+                    .contains("source-transactions")
+                    .contains("late-gate-transactions")
+                    .contains("router"));
   }
 
   private static List<String> uids(ObjectNode plan) {

@@ -1,8 +1,11 @@
 package io.tidegate.operator;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tidegate.plan.RuleCompiler;
+import io.tidegate.rules.LogRecord;
 import io.tidegate.rules.RuleChange;
 import io.tidegate.rules.RuleChange.Operation;
+import java.nio.charset.StandardCharsets;
 
 /** Changes of the rules of {@link Plans}, as they come out of the gate or the stamper. */
 final class Changes {
@@ -32,6 +35,18 @@ final class Changes {
         0,
         RuleChange.NONE,
         -1);
+  }
+
+  /** The same push as a record of the rules log. */
+  static LogRecord record(long offset, String request, String rule, int key) {
+    var definition = RuleCompiler.tree("rule", rule);
+    var record = (ObjectNode) RuleCompiler.tree("record", "{\"format\":1,\"op\":\"push\"}");
+    record.put("request", request).put("rule", definition.path("id").asText());
+    record.put("version", definition.path("version").asInt());
+    record.put("fingerprint", definition.path("fingerprint").asText());
+    record.set("definition", definition);
+    record.set("key", RuleCompiler.tree("key", KEYS[key]));
+    return new LogRecord(offset, record.toString().getBytes(StandardCharsets.UTF_8));
   }
 
   static RuleChange remove(String request, String rule) {

@@ -12,6 +12,7 @@ import io.tidegate.rules.RuleHistory;
 import io.tidegate.rules.RuleReport;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.flink.api.common.TaskInfoImpl;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.runtime.state.StateBackend;
@@ -157,6 +158,17 @@ final class Host implements AutoCloseable {
   void idle(boolean idle) throws Exception {
     for (var task : tasks) {
       task.processWatermarkStatus1(idle ? WatermarkStatus.IDLE : WatermarkStatus.ACTIVE);
+    }
+    collect();
+  }
+
+  /** Brings marks of a beat to all tasks, of one router out of several. */
+  void mark(long beat, int router, int routers) throws Exception {
+    for (RoutedEvent mark :
+        new BeatMarks(new TaskInfoImpl("router", MAX_PARALLELISM, router, routers, 0)).of(beat)) {
+      for (var task : tasks) {
+        task.processElement1(new StreamRecord<>(mark));
+      }
     }
     collect();
   }

@@ -96,6 +96,19 @@ class RuleRegistryTest {
   }
 
   @Test
+  void aRecordThatIsReadAgainIsTheSameChangeWhateverCameBehindIt() throws Exception {
+    LogRecord first =
+        new LogRecord(0, push("fresh", 1, d -> {}).toString().getBytes(StandardCharsets.UTF_8));
+    offset = 1;
+    ObjectNode other = push("by_customer", 1, d -> {});
+    ((ObjectNode) other.path("key").path("streams")).putArray("transactions").add("customer_id");
+    RuleChange before = registry.read(first);
+    read(other);
+
+    assertThat(registry.read(first)).isEqualTo(before);
+  }
+
+  @Test
   void whatIsNoRecordIsRefusedInOneLine() throws Exception {
     refused("{", "record: not JSON");
     refused("", "record: expected a JSON object of format 1");

@@ -30,7 +30,7 @@ class StampsTest {
       };
 
   private static Stamps fresh(Map<String, Long> logged) {
-    return new Stamps(new Stamps.Snapshot(Long.MIN_VALUE, 0, List.of()), logged);
+    return new Stamps(new Stamps.Snapshot(Long.MIN_VALUE, 0, List.of(), null), logged);
   }
 
   private static RuleChange change(String request, String rule, long asked) {
@@ -73,6 +73,31 @@ class StampsTest {
 
     // Beyond every event that went without.
     assertThat(out).containsExactly("a@701");
+  }
+
+  @Test
+  void aRouterThatHasAcknowledgedDoesNotDoSoAgainAfterARestore() {
+    Stamps stamps = fresh(Map.of());
+    RuleChange change = change("a", "r", RuleChange.NONE);
+    stamps.acknowledge(ack(change, 0, 2, 500), output);
+    Stamps restored = new Stamps(stamps.snapshot(), Map.of());
+    restored.acknowledge(ack(change, 1, 2, 300), output);
+
+    assertThat(out).containsExactly("a@501");
+  }
+
+  @Test
+  void inAnotherParallelismAllRoutersAcknowledgeAnew() {
+    Stamps stamps = fresh(Map.of());
+    RuleChange change = change("a", "r", RuleChange.NONE);
+    stamps.acknowledge(ack(change, 0, 2, 500), output);
+    Stamps restored = new Stamps(stamps.snapshot(), Map.of());
+    restored.acknowledge(ack(change, 1, 3, 500), output);
+    restored.acknowledge(ack(change, 2, 3, 500), output);
+    assertThat(out).isEmpty();
+    restored.acknowledge(ack(change, 0, 3, 500), output);
+
+    assertThat(out).containsExactly("a@501");
   }
 
   @Test

@@ -4,14 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidegate.event.Event;
 import io.tidegate.plan.PlanDefinition;
+import io.tidegate.rules.RuleHistory;
 import java.util.Map;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
-import org.apache.flink.streaming.api.operators.StreamFlatMap;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.Test;
 
-class FixedRouterTest {
+/** A router of rules that stay as they are. */
+class FixedRulesRouterTest {
   private static final Plans PLANS =
       Plans.with(
           Plans.rule(
@@ -24,12 +25,16 @@ class FixedRouterTest {
                   + ","
                   + Plans.stage("b", "readings", "relaxed", 2)));
 
+  private static Router router() {
+    return new Router(PLANS.text(), RuleHistory.NONE, null, null);
+  }
+
   @Test
   void whatNoRuleIsConcernedByIsCountedAndGoesNowhere() throws Exception {
     PlanDefinition plan = PLANS.definition();
     OperatorSubtaskState state;
-    FixedRouter router = new FixedRouter(PLANS.text());
-    try (var harness = new OneInputStreamOperatorTestHarness<>(new StreamFlatMap<>(router))) {
+    Router router = router();
+    try (var harness = new OneInputStreamOperatorTestHarness<>(router)) {
       harness.open();
       for (int kind = 1; kind <= 4; kind++) {
         Event event = Plans.event(plan, Plans.READINGS, "e" + kind, "robot", "line", kind, kind);
@@ -40,8 +45,8 @@ class FixedRouterTest {
       assertThat(harness.extractOutputValues()).hasSize(2);
       state = harness.snapshot(1, 1);
     }
-    FixedRouter restored = new FixedRouter(PLANS.text());
-    try (var harness = new OneInputStreamOperatorTestHarness<>(new StreamFlatMap<>(restored))) {
+    Router restored = router();
+    try (var harness = new OneInputStreamOperatorTestHarness<>(restored)) {
       harness.initializeState(state);
       harness.open();
       assertThat(restored.counts())
