@@ -4,6 +4,7 @@ import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * What a {@link Matcher} remembers for one key: open partial matches, and complete matches that a
@@ -24,6 +25,8 @@ public final class MatcherState<E> {
 
   /** Complete matches held back, in the order of emission; null where none. */
   Taken<E>[] waiting;
+
+  private static final long ALL_STATES = -1L;
 
   /** An empty state. */
   public MatcherState() {}
@@ -188,10 +191,10 @@ public final class MatcherState<E> {
    *
    * @return how many: n, or as many as there are
    */
-  int drop(int n, Limits.Policy policy) {
+  public int drop(int n, Limits.Policy policy) {
     boolean oldest = policy == Limits.Policy.DROP_OLDEST;
     for (int dropped = 0; dropped < n; dropped++) {
-      Bucket<E> from = oldest ? bucketOfOldest() : bucketOfNewest();
+      Bucket<E> from = oldest ? bucketOfOldest(ALL_STATES) : bucketOfNewest();
       if (from == null) {
         return dropped;
       }
@@ -204,11 +207,37 @@ public final class MatcherState<E> {
     return n;
   }
 
-  private Bucket<E> bucketOfOldest() {
+  /** Drops the oldest of those that wait in some states, a bit set of states below 63. */
+  public void dropOldest(long states) {
+    bucketOfOldest(states).removeFront(1);
+  }
+
+  /**
+   * Which of the parts of a state holds the oldest open partial match.
+   *
+   * @param parts each with some open in the states that it is asked for
+   * @param states of each part, a bit set of states below 63; no state is in two
+   */
+  public static <E> int partOfOldest(List<MatcherState<E>> parts, List<Long> states) {
+    int oldest = 0;
+    Bucket<E> from = parts.get(0).bucketOfOldest(states.get(0));
+    for (int i = 1; i < parts.size(); i++) {
+      Bucket<E> other = parts.get(i).bucketOfOldest(states.get(i));
+      int order = Taken.compareStart(other.front(), from.front());
+      if (order < 0 || (order == 0 && other.state < from.state)) {
+        oldest = i;
+        from = other;
+      }
+    }
+    return oldest;
+  }
+
+  private Bucket<E> bucketOfOldest(long states) {
     Bucket<E> oldest = null;
     for (int i = 0; i < bucketCount; i++) {
       Bucket<E> bucket = buckets[i];
       if (bucket.size > 0
+          && (states & 1L << Math.min(bucket.state, 63)) != 0
           && (oldest == null || Taken.compareStart(bucket.front(), oldest.front()) < 0)) {
         oldest = bucket;
       }
@@ -230,7 +259,7 @@ public final class MatcherState<E> {
 
   /** The open partial match that began first, or null. */
   Taken<E> earliest() {
-    Bucket<E> oldest = bucketOfOldest();
+    Bucket<E> oldest = bucketOfOldest(ALL_STATES);
     return oldest == null ? null : oldest.front();
   }
 

@@ -34,6 +34,15 @@ final class Pages {
     return counts[at];
   }
 
+  long occupied(int at) {
+    return occupied[at];
+  }
+
+  /** Counts fewer of a page; those at its front are void. */
+  void takeFront(int at, int n) {
+    counts[at] -= n;
+  }
+
   /** The first deadline of all. */
   long deadline() {
     long first = Long.MAX_VALUE;

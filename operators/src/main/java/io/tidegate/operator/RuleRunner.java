@@ -143,6 +143,13 @@ final class RuleRunner implements MatchOutput<Event> {
       return true;
     }
     open.wholeChanged = true;
+    if (open.pages != null && open.whole == null) {
+      Segments.summarize(open, one);
+      int dropped = Surplus.drop(open, one, segments);
+      if (dropped > 0) {
+        dropped(Dropped.PARTIAL_MATCHES, dropped);
+      }
+    }
     return settle(one, at);
   }
 
@@ -150,7 +157,7 @@ final class RuleRunner implements MatchOutput<Event> {
   private boolean needsAll(HostedRule one, OpenRule open) {
     return !one.matcher.automaton().independent()
         || rules.concerns(open.place, open.pages.occupied())
-        || open.count() >= one.matcher.limits().open();
+        || (open.count() >= one.matcher.limits().open() && !Surplus.fits(open, one));
   }
 
   /** Offers an event to a rule of which nothing is open; says whether something is now. */

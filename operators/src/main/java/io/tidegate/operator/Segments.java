@@ -2,6 +2,7 @@ package io.tidegate.operator;
 
 import io.tidegate.event.Event;
 import io.tidegate.event.EventSerializer;
+import io.tidegate.match.Limits;
 import io.tidegate.match.MatcherState;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,13 +79,49 @@ final class Segments {
     summarize(rule, hosted);
   }
 
-  /** A page, its events in the present layout. */
-  private MatcherState<Event> page(OpenRule rule, int at) {
+  /** A page without what is void of it, its events in the present layout. */
+  MatcherState<Event> page(OpenRule rule, int at) {
     reads++;
     try {
-      return store.get(id(rule, at)).in(layout).get();
+      MatcherState<Event> page = store.get(id(rule, at)).in(layout).get();
+      page.drop(page.openMatches() - rule.pages.count(at), Limits.Policy.DROP_OLDEST);
+      return page;
     } catch (Exception e) {
       throw failed(rule, at, "read", e);
+    }
+  }
+
+  /** Makes the first n partial matches void, which all wait in one state; no page is read. */
+  void dropFront(OpenRule rule, int n) {
+    Pages pages = rule.pages;
+    int left = n;
+    while (left > 0 && pages.size() > 0) {
+      int from = Math.min(left, pages.count(0));
+      left -= from;
+      if (from < pages.count(0)) {
+        pages.takeFront(0, from);
+      } else {
+        remove(rule, 0);
+        pages.remove(0);
+      }
+    }
+    if (pages.size() == 0) {
+      rule.pages = null;
+    }
+  }
+
+  /** Writes a page that has lost some, or removes it. */
+  void putBack(OpenRule rule, HostedRule hosted, int at, MatcherState<Event> page) {
+    Pages pages = rule.pages;
+    if (page.isEmpty()) {
+      remove(rule, at);
+      pages.remove(at);
+    } else {
+      put(rule, at, page);
+      pages.set(at, hosted.matcher.nextDeadline(page), page.openMatches(), page.occupied());
+    }
+    if (pages.size() == 0) {
+      rule.pages = null;
     }
   }
 
@@ -194,16 +231,7 @@ final class Segments {
       page.goOnAfter(rule.near().get());
       expiring.expire(page);
       rule.near().get().goOnAfter(page);
-      if (page.isEmpty()) {
-        remove(rule, at);
-        pages.remove(at);
-      } else {
-        put(rule, at, page);
-        pages.set(at, hosted.matcher.nextDeadline(page), page.openMatches(), page.occupied());
-      }
-    }
-    if (pages.size() == 0) {
-      rule.pages = null;
+      putBack(rule, hosted, at, page);
     }
   }
 
