@@ -23,6 +23,7 @@ import io.tidegate.sink.WindowShape;
 import java.time.Duration;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.DataStreamSink;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /** Where each of the job's outputs goes: topics always, tables where the plan names them. */
@@ -95,11 +96,13 @@ final class JobSinks {
   }
 
   void ruleStatus(DataStream<RuleStatus> status) {
-    topic(status, "rule-status", RulesLog.statusRecords(plan), false);
+    // One writer: what a second one writes could overtake what became of the change before.
+    topic(status, "rule-status", RulesLog.statusRecords(plan), false).setParallelism(1);
   }
 
   void beats(DataStream<Long> beats) {
-    topic(beats, "beats", Heartbeat.records(plan), false);
+    // Not in the thread that reads events: a writer waits for the broker at checkpoints.
+    topic(beats, "beats", Heartbeat.records(plan), false).setParallelism(1).disableChaining();
   }
 
   void events(StreamDefinition stream, DataStream<Event> events) {
@@ -109,12 +112,12 @@ final class JobSinks {
     }
   }
 
-  private <T> void topic(
+  private <T> DataStreamSink<T> topic(
       DataStream<T> records,
       String name,
       KafkaRecordSerializationSchema<T> serializer,
       boolean exactlyOnce) {
-    records
+    return records
         .sinkTo(kafka.sink(name, serializer, exactlyOnce))
         .uid("topic-" + name)
         .name("topic-" + name);
