@@ -94,7 +94,7 @@ class StreamDocument(Document):
     max_future: Duration | None = 60_000
     priority: int = 0
     deduplication: Duration | None = None
-    alignment: Duration | None = 10_000
+    alignment: Duration | None = 60_000
     store: bool = False
     derive: dict[StreamName, DerivedDocument] = Field(default_factory=dict)
 

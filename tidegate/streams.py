@@ -120,7 +120,7 @@ class Stream:
     identity: tuple[str, ...] = ()
     priority: int = 0
     deduplication_ms: int | None = None
-    alignment_ms: int | None = 10_000
+    alignment_ms: int | None = 60_000
     store: bool = False
     derived: tuple[Derived, ...] = ()
     hidden: Mapping[str, str] = dataclass_field(default_factory=dict)
