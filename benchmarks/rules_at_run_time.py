@@ -1,9 +1,10 @@
 """What it costs an event that rules may change while the job runs.
 
 The backlog of `benchmarks.end_to_end`, without the raw table, through the same job with
-`rules_at_run_time: true` and `false` in turns. With it the router has a second input, so it is not
-chained to the source: one more exchange between two tasks. CPU time, of all processes, says what
-that costs also where the cores are shared with other work.
+`rules_at_run_time: true` and `false` in turns. With it every router follows the rules log, and no
+event is left out because no rule can be concerned by it: a rule that comes may be. The fraud pack
+has a rule that takes every charge, so nothing is left out without it either. CPU time, of all
+processes, says what it costs also where the cores are shared with other work.
 """
 
 from __future__ import annotations
