@@ -32,7 +32,8 @@ def run(request: Request, out: Path, checkpoint: Path, force: bool) -> Path:
     Args:
         request: what to make.
         out: folder of the model.
-        checkpoint: file that a killed training goes on from; removed when the model is there.
+        checkpoint: file, of `auto` a folder, that a killed training goes on from; removed when the
+            model is there.
         force: whether a model that is there is replaced.
 
     Raises:
@@ -45,7 +46,8 @@ def run(request: Request, out: Path, checkpoint: Path, force: bool) -> Path:
 
     if (out / MODEL_FILE).exists() and not force:
         raise ModelError(f"model {out}: exists; give another --out, or --force to replace it")
-    epochs = int(request.definition.training.get("epochs", 0)) or None
+    trials = int(request.definition.method.get("auto", {}).get("trials", 1))
+    epochs = int(request.definition.training.get("epochs", 0)) * trials or None
     if checkpoint.exists():
         console.print(f"going on from checkpoint {checkpoint}")
     with tempfile.TemporaryDirectory(prefix="tidegate-train-") as work, _progress() as progress:
@@ -55,7 +57,9 @@ def run(request: Request, out: Path, checkpoint: Path, force: bool) -> Path:
             note = ", ".join(f"{name} {loss:.4f}" for name, loss in epoch.losses.items())
             if epoch.value is not None:
                 note += f", {request.definition.training['stop_by']} {epoch.value:.4f}"
-            progress.update(task, completed=epoch.number, note=note)
+            # Of a search, the epochs of all trials count.
+            step, done = (None, epoch.number) if trials == 1 else (1, None)
+            progress.update(task, advance=step, completed=done, note=note)
             if not console.is_terminal:  # A log has no bar that moves.
                 console.print(f"epoch {epoch.number}: {note}")
 
@@ -66,6 +70,8 @@ def run(request: Request, out: Path, checkpoint: Path, force: bool) -> Path:
         for name in (WEIGHTS_FILE, MODEL_FILE, CARD_FILE):
             if (Path(work) / name).exists():
                 shutil.move(Path(work) / name, out / name)
+    if checkpoint.is_dir():
+        shutil.rmtree(checkpoint)
     checkpoint.unlink(missing_ok=True)
     return out
 
@@ -85,7 +91,7 @@ def main(
     ] = None,
     checkpoint: Annotated[
         Path | None,
-        typer.Option(help="File that a killed training goes on from. Else beside the folder."),
+        typer.Option(help="Where a killed training goes on from. Else beside the folder."),
     ] = None,
     weights: Annotated[
         bool, typer.Option(help="Keep the weights too; the method continual goes on from them.")

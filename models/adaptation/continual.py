@@ -8,6 +8,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
+from models.adaptation.domains import Domains
 from models.adaptation.mcc import MCC
 from models.adaptation.method import Batch, Context
 from models.errors import TrainingError
@@ -39,6 +40,11 @@ class Continual(MCC):
         super().__init__(weight, temperature)
         self.distance = distance
         self._deployed = deployed
+
+    @classmethod
+    def unfit(cls, domains: Domains) -> str | None:
+        """A deployed model is a setting, so as it comes it cannot be used."""
+        return "no deployed model was given to go on from"
 
     def begin(self, context: Context) -> None:
         """Loads the deployed weights.

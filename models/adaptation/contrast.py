@@ -10,6 +10,7 @@ from torch import Tensor
 from models.adaptation.method import Batch, Method
 from models.adaptation.schedule import ramp
 from models.networks.network import Outputs
+from models.selection.space import Range, Space
 
 
 class SupervisedContrast(Method):
@@ -27,6 +28,7 @@ class SupervisedContrast(Method):
     """
 
     name: ClassVar[str] = "supervised_contrast"
+    space: ClassVar[Space] = {"weight": Range(0.02, 0.5, log=True), "confidence": Range(0.7, 0.95)}
 
     def __init__(
         self, weight: float = 0.1, temperature: float = 0.1, confidence: float = 0.9

@@ -10,6 +10,7 @@ from models.adaptation.losses import coral
 from models.adaptation.method import Batch, Method
 from models.adaptation.schedule import adversarial
 from models.networks.network import Outputs
+from models.selection.space import Range, Space
 
 
 class CORAL(Method):
@@ -24,6 +25,8 @@ class CORAL(Method):
     """
 
     name: ClassVar[str] = "coral"
+    space: ClassVar[Space] = {"weight": Range(0.1, 30.0, log=True)}
+    aligns: ClassVar[bool] = True
 
     def __init__(self, weight: float = 1.0) -> None:
         """The method with a weight."""

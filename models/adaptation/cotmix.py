@@ -11,6 +11,7 @@ from torch.nn import functional
 from models.adaptation.losses import entropy
 from models.adaptation.method import Batch, Method
 from models.adaptation.schedule import ramp
+from models.selection.space import Range, Space
 
 
 class CoTMix(Method):
@@ -30,6 +31,7 @@ class CoTMix(Method):
     """
 
     name: ClassVar[str] = "cotmix"
+    space: ClassVar[Space] = {"weight": Range(0.02, 0.5, log=True), "share": Range(0.6, 0.95)}
 
     def __init__(
         self, weight: float = 0.1, share: float = 0.8, reach: int = 9, temperature: float = 0.2

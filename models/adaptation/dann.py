@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor, nn
@@ -14,6 +14,7 @@ from models.adaptation.schedule import adversarial
 from models.networks.discriminator import Discriminator
 from models.networks.gradient_reversal import reverse
 from models.networks.network import Outputs
+from models.selection.space import Range, Space
 
 
 class DANN(Method):
@@ -30,6 +31,8 @@ class DANN(Method):
     """
 
     name: ClassVar[str] = "dann"
+    space: ClassVar[Space] = {"weight": Range(0.05, 1.0, log=True)}
+    aligns: ClassVar[bool] = True
 
     def __init__(self, weight: float = 1.0, hidden: int = 64) -> None:
         """A method with a discriminator whose first layer has `hidden` units."""
@@ -73,3 +76,11 @@ class DANN(Method):
     def modules(self) -> Mapping[str, nn.Module]:
         """The discriminator."""
         return {"discriminator": self.discriminator}
+
+    def state(self) -> dict[str, Any]:
+        """How well the discriminator tells the domains."""
+        return {"accuracy": self.accuracy}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Takes it back."""
+        self.accuracy = state["accuracy"]

@@ -14,6 +14,7 @@ from models.adaptation.losses import entropy
 from models.adaptation.method import Batch, Context
 from models.adaptation.schedule import ramp
 from models.networks.batch_norm import batch_norms
+from models.selection.space import Choice, Range, Space
 
 
 class DirtT(DANN):
@@ -36,6 +37,12 @@ class DirtT(DANN):
     """
 
     name: ClassVar[str] = "dirt_t"
+    space: ClassVar[Space] = {
+        "weight": Range(0.05, 1.0, log=True),
+        "confidence": Range(0.01, 1.0, log=True),
+        "smooth": Range(0.01, 1.0, log=True),
+        "refine": Choice((0.0, 0.25, 0.5)),
+    }
 
     def __init__(
         self,
@@ -110,10 +117,12 @@ class DirtT(DANN):
 
     def state(self) -> dict[str, Any]:
         """The slow average, once there is one."""
-        return {} if self._slow is None else {"slow": self._slow.state_dict()}
+        own = {} if self._slow is None else {"slow": self._slow.state_dict()}
+        return {**super().state(), **own}
 
     def restore(self, state: dict[str, Any]) -> None:
         """Takes it back."""
+        super().restore(state)
         if "slow" in state:
             self._slow = copy.deepcopy(self.context.network).requires_grad_(False).eval()
             self._slow.load_state_dict(state["slow"])

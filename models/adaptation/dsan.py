@@ -13,6 +13,7 @@ from models.adaptation.method import Batch
 from models.adaptation.mmd import MMD
 from models.adaptation.schedule import adversarial
 from models.networks.network import Outputs
+from models.selection.space import Range, Space
 
 
 class DSAN(MMD):
@@ -24,6 +25,8 @@ class DSAN(MMD):
     """
 
     name: ClassVar[str] = "dsan"
+    space: ClassVar[Space] = {"weight": Range(0.1, 3.0, log=True)}
+    aligns: ClassVar[bool] = True
 
     def align(
         self, source: Outputs, target: Outputs, batch: Batch, progress: float

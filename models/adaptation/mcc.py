@@ -11,6 +11,7 @@ from models.adaptation.losses import class_confusion, imbalance
 from models.adaptation.method import Batch, Context, Method
 from models.adaptation.schedule import ramp
 from models.networks.network import Outputs
+from models.selection.space import Choice, Range, Space
 
 
 class MCC(Method):
@@ -29,6 +30,12 @@ class MCC(Method):
     """
 
     name: ClassVar[str] = "mcc"
+    space: ClassVar[Space] = {
+        "weight": Range(0.1, 3.0, log=True),
+        "temperature": Range(1.0, 4.0),
+        "balance": Choice((0.0, 1.0)),
+        "separate_norms": Choice((False, True)),
+    }
 
     def __init__(
         self,

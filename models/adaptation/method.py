@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from models.adaptation.domains import Domains
 from models.adaptation.objective import Objective
 from models.networks.network import Network, Outputs
+from models.selection.space import Space
 
 Normalise = Literal["source", "domain"]
 
@@ -65,16 +66,27 @@ class Method:
         normalise: whose means and deviations target windows are standardised by.
         separate_norms: whether batch norms have statistics for each domain.
         sees_target: whether target batches pass through the network in training.
+        space: settings that a search may try; the learning rate is searched for every method.
+        aligns: whether it claims features that do not tell the domain.
         steps: whether it trains by batches at all; without, `begin` and `finish` are all there is.
         context: set by `begin`.
     """
 
     name: ClassVar[str]
+    space: ClassVar[Space] = {}
+    aligns: ClassVar[bool] = False
     normalise: Normalise = "domain"
     separate_norms: bool = False
     sees_target: bool = True
     steps: bool = True
     context: Context
+
+    @classmethod
+    def unfit(cls, domains: Domains) -> str | None:
+        """Why the method cannot be used on some data as it comes; None where it can."""
+        if not domains.has_target and (cls.sees_target or cls.normalise == "domain"):
+            return "it adapts to a target, and there is none; name a target"
+        return None
 
     def begin(self, context: Context) -> None:
         """Makes the method's own modules for a network; called once, before the first step."""

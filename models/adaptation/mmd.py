@@ -11,6 +11,7 @@ from models.adaptation.losses import median_scale, mmd
 from models.adaptation.method import Batch, Method
 from models.adaptation.schedule import adversarial
 from models.networks.network import Outputs
+from models.selection.space import Range, Space
 
 
 class MMD(Method):
@@ -27,6 +28,8 @@ class MMD(Method):
     """
 
     name: ClassVar[str] = "mmd"
+    space: ClassVar[Space] = {"weight": Range(0.1, 3.0, log=True)}
+    aligns: ClassVar[bool] = True
 
     def __init__(
         self, weight: float = 1.0, widths: Sequence[float] = (0.25, 0.5, 1.0, 2.0, 4.0)

@@ -8,10 +8,12 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
+from models.adaptation.domains import Domains
 from models.adaptation.method import Batch, Context, Method
 from models.adaptation.schedule import adversarial
 from models.errors import TrainingError
 from models.networks.network import Outputs
+from models.selection.space import Range, Space
 
 
 class MomentMatching(Method):
@@ -28,11 +30,20 @@ class MomentMatching(Method):
     """
 
     name: ClassVar[str] = "moment_matching"
+    space: ClassVar[Space] = {"weight": Range(0.1, 3.0, log=True)}
+    aligns: ClassVar[bool] = True
 
     def __init__(self, weight: float = 1.0, moments: int = 3) -> None:
         """The method with its numbers."""
         self.weight = weight
         self.moments = moments
+
+    @classmethod
+    def unfit(cls, domains: Domains) -> str | None:
+        """See `Method.unfit`."""
+        if len(domains.sources) < 2:
+            return "one source, expected several; use another"
+        return super().unfit(domains)
 
     def begin(self, context: Context) -> None:
         """Checks that there are several sources.
@@ -41,8 +52,9 @@ class MomentMatching(Method):
             TrainingError: when there is one.
         """
         super().begin(context)
-        if len(context.domains.sources) < 2:
-            raise TrainingError(f"method {self.name}: one source, expected several; use another")
+        reason = self.unfit(context.domains)
+        if reason is not None:
+            raise TrainingError(f"method {self.name}: {reason}")
 
     def align(
         self, source: Outputs, target: Outputs, batch: Batch, progress: float

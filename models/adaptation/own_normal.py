@@ -8,12 +8,14 @@ import numpy as np
 import torch
 from sklearn.linear_model import LogisticRegression
 
+from models.adaptation.domains import Domains
 from models.adaptation.method import Context, Method
 from models.errors import TrainingError
 from models.features.deviation import Deviation, Kind
 from models.networks.largest import LargestClassifier, LargestRow
 from models.networks.network import Network, judge
 from models.preprocessing.preprocessing import Preprocessing
+from models.selection.space import Range, Space
 from models.windows import NORMAL, Floats
 
 
@@ -32,6 +34,7 @@ class OwnNormal(Method):
     """
 
     name: ClassVar[str] = "own_normal"
+    space: ClassVar[Space] = {"share": Range(0.3, 0.8)}
     normalise = "domain"
     sees_target = False
     steps = False
@@ -72,6 +75,13 @@ class OwnNormal(Method):
         ]
         return Network(preprocessing, numbers, LargestRow(len(seen)), LargestClassifier())
 
+    @classmethod
+    def unfit(cls, domains: Domains) -> str | None:
+        """See `Method.unfit`."""
+        if domains.classes != 2:
+            return f"{domains.classes} classes, expected normal and anomalous"
+        return super().unfit(domains)
+
     def begin(self, context: Context) -> None:
         """Checks that there are two classes.
 
@@ -79,11 +89,9 @@ class OwnNormal(Method):
             TrainingError: when there are more.
         """
         super().begin(context)
-        if context.domains.classes != 2:
-            raise TrainingError(
-                f"method {self.name}: {context.domains.classes} classes, expected normal and "
-                "anomalous"
-            )
+        reason = self.unfit(context.domains)
+        if reason is not None:
+            raise TrainingError(f"method {self.name}: {reason}")
 
     def finish(self) -> None:
         """Fits slope and bias on the source's labels."""

@@ -35,7 +35,7 @@ class Run:
         """A training that has not begun; `domains` and `augmentation` are part of its identity."""
         self.method, self.network, self.training = method, network, training
         self.best = Best(training.stop_by)
-        self._data = _fingerprint(domains)
+        self._data = fingerprint(domains)
         self._augmentation = _settings(augmentation)
         self.own = nn.ModuleDict(dict(method.modules()))
         self.parameters = [*network.parameters(), *self.own.parameters()]
@@ -124,8 +124,8 @@ def _settings(augmentation: Augmentation | None) -> str:
     return f"{augmentation.kind} {vars(augmentation)}"
 
 
-def _fingerprint(domains: Domains) -> str:
-    """Of all windows and labels that are learnt from."""
+def fingerprint(domains: Domains) -> str:
+    """A hash of all windows and labels that are learnt from."""
     found = hashlib.sha256()
     for each in (*domains.sources, *domains.validation, domains.target, domains.labelled):
         if each is not None:

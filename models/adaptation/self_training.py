@@ -11,6 +11,7 @@ from torch.nn import functional
 from models.adaptation.method import Batch, Context, Method
 from models.adaptation.schedule import ramp
 from models.networks.network import Outputs
+from models.selection.space import Range, Space
 
 BATCH = 256
 
@@ -31,6 +32,11 @@ class SelfTraining(Method):
     """
 
     name: ClassVar[str] = "self_training"
+    space: ClassVar[Space] = {
+        "weight": Range(0.1, 3.0, log=True),
+        "last": Range(0.5, 1.0),
+        "start": Range(0.1, 0.5),
+    }
 
     def __init__(
         self, weight: float = 1.0, first: float = 0.2, last: float = 0.8, start: float = 0.25

@@ -7,10 +7,12 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
+from models.adaptation.domains import Domains
 from models.adaptation.mcc import MCC
 from models.adaptation.method import Batch, Context
 from models.errors import TrainingError
 from models.networks.network import Outputs
+from models.selection.space import Range, Space
 
 
 class SemiSupervised(MCC):
@@ -26,6 +28,10 @@ class SemiSupervised(MCC):
     """
 
     name: ClassVar[str] = "semi_supervised"
+    space: ClassVar[Space] = {
+        "weight": Range(0.1, 3.0, log=True),
+        "labelled": Range(0.3, 3.0, log=True),
+    }
 
     def __init__(
         self, weight: float = 1.0, temperature: float = 2.5, labelled: float = 1.0
@@ -33,6 +39,13 @@ class SemiSupervised(MCC):
         """The method with its weights."""
         super().__init__(weight, temperature)
         self.labelled = labelled
+
+    @classmethod
+    def unfit(cls, domains: Domains) -> str | None:
+        """See `Method.unfit`."""
+        if domains.labelled is None or not len(domains.labelled):
+            return "no labelled target windows were given"
+        return super().unfit(domains)
 
     def begin(self, context: Context) -> None:
         """Takes the labelled windows.
@@ -43,7 +56,7 @@ class SemiSupervised(MCC):
         super().begin(context)
         given = context.domains.labelled
         if given is None or not len(given):
-            raise TrainingError(f"method {self.name}: no labelled target windows were given")
+            raise TrainingError(f"method {self.name}: {self.unfit(context.domains)}")
         self._values = torch.from_numpy(given.values)
         self._truth = torch.from_numpy(given.labels)
 

@@ -12,6 +12,7 @@ from models.adaptation.losses import sliced_wasserstein
 from models.adaptation.method import Batch, Method
 from models.adaptation.schedule import adversarial
 from models.networks.network import Outputs
+from models.selection.space import Range, Space
 
 
 class DeepJDOT(Method):
@@ -28,6 +29,11 @@ class DeepJDOT(Method):
     """
 
     name: ClassVar[str] = "deep_jdot"
+    space: ClassVar[Space] = {
+        "weight": Range(0.1, 3.0, log=True),
+        "features": Range(0.01, 1.0, log=True),
+    }
+    aligns: ClassVar[bool] = True
 
     def __init__(self, weight: float = 1.0, features: float = 0.1, labels: float = 1.0) -> None:
         """The method with its weights."""
@@ -62,6 +68,8 @@ class SlicedWasserstein(Method):
     """
 
     name: ClassVar[str] = "sliced_wasserstein"
+    space: ClassVar[Space] = {"weight": Range(0.1, 3.0, log=True)}
+    aligns: ClassVar[bool] = True
 
     def __init__(self, weight: float = 1.0, directions: int = 128) -> None:
         """The method with its numbers."""

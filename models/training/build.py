@@ -43,8 +43,8 @@ def build_method(definition: TrainingDefinition, parts: Parts, **given: Any) -> 
     if name not in METHODS:
         raise TrainingError(f"method: {name}, expected one of {', '.join(METHODS)}")
     kind = METHODS[name]
-    if not parts.domains.has_target and (kind.sees_target or kind.normalise == "domain"):
-        raise TrainingError(f"method: {name} adapts to a target, and there is none; name a target")
+    if not parts.domains.has_target and (reason := kind.unfit(parts.domains)):
+        raise TrainingError(f"method: {name}: {reason}")
     asked = {key: value for key, value in settings.items() if key not in given}
     return make(kind, asked, f"method.{name}", **given)
 

@@ -7,8 +7,6 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from models.adaptation.method import Method
-from models.adaptation.trainer import Trained, Training
 from models.card import (
     MODEL_FILE,
     Card,
@@ -21,6 +19,7 @@ from models.card import (
 )
 from models.training.definition import TrainingDefinition
 from models.training.finish import Finished
+from models.training.learn import Learnt
 from models.training.measure import measure_all
 from models.training.parts import Given, Parts, described, listed
 from models.versions import versions
@@ -63,9 +62,7 @@ class Request:
 def describe(
     request: Request,
     parts: Parts,
-    method: Method,
-    trained: Trained,
-    training: Training,
+    learnt: Learnt,
     finished: Finished,
     parity: Parity,
     folder: Path,
@@ -75,9 +72,7 @@ def describe(
     Args:
         request: what was asked for.
         parts: the windows.
-        method: that trained.
-        trained: the network's history.
-        training: settings of the loop.
+        learnt: the network, how it was trained, and how it was chosen.
         finished: the graph and its threshold.
         parity: of the graph with the file.
         folder: that has the file.
@@ -87,10 +82,8 @@ def describe(
     """
     definition, graph = request.definition, finished.graph
     window = definition.window
-    ((name, settings),) = definition.method.items()
     channels = tuple(Channel(name=name, unit=unit) for name, unit in window.channels.items())
     size = sum(parameter.numel() for parameter in graph.network.parameters())
-    stopped = f"best {training.stop_by}" if training.stop_by else "the last one"
     return Card(
         name=request.name,
         version=request.version,
@@ -104,7 +97,7 @@ def describe(
             ),
         ),
         outputs=tuple(Output(name=name, meaning=MEANINGS[name]) for name in graph.outputs),
-        normaliser=_normaliser(definition, parts, method.normalise),
+        normaliser=_normaliser(definition, parts, learnt.method.normalise),
         score=_formula(finished),
         threshold=Threshold(value=finished.threshold.value, chosen_by=finished.threshold.chosen_by),
         network={
@@ -113,11 +106,9 @@ def describe(
             "classes": parts.domains.classes,
             "parameters": size,
         },
-        method={"name": name, **settings},
-        selection={"epoch_kept": trained.kept, "epoch_chosen_by": stopped}
-        if trained.history
-        else {},
-        training={**asdict(training), "augmentation": list(definition.augmentation)},
+        method={"name": learnt.method.name, **learnt.settings},
+        selection=dict(learnt.selection),
+        training={**asdict(learnt.training), "augmentation": list(definition.augmentation)},
         metrics=measure_all(definition, request.sources, parts, finished, folder / MODEL_FILE),
         data={
             "window": window.model_dump(mode="json", exclude={"channels"}),
@@ -132,7 +123,7 @@ def describe(
         },
         parity=parity,
         command=request.command,
-        seed=training.seed,
+        seed=learnt.training.seed,
         made_with=versions("torch", "onnx", "numpy", "scikit-learn"),
     )
 

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import torch
 
-from models.adaptation.trainer import Epoch, train
+from models.adaptation.trainer import Epoch
 from models.card import MODEL_FILE, Card
 from models.checkpoint import save_weights
 from models.export import export, parity_windows
-from models.training.build import build_augmentation, build_method, build_network, build_training
+from models.training.automatic import learn_automatically
 from models.training.describe import Request, describe
 from models.training.finish import finish
+from models.training.learn import learn
 from models.training.parts import Parts, divide, listed
 
 WEIGHTS_FILE = "weights.safetensors"
@@ -34,7 +37,7 @@ def make_folder(
         folder: an existing folder.
         say: is told a line at every step.
         report: is told of every epoch.
-        checkpoint: file to write after every epoch and to go on from, or None.
+        checkpoint: file to write after every epoch and to go on from, of `auto` a folder; or None.
 
     Raises:
         TrainingError: when the data or the settings cannot give a model.
@@ -44,20 +47,19 @@ def make_folder(
     parts = divide(definition, request.sources, request.target)
     for name, windows in listed(request.sources, parts).items():
         say(f"{name}: {len(windows)} windows of {len(windows.names)} series")
-    training = build_training(definition)
     torch.use_deterministic_algorithms(True)
-    torch.set_num_threads(training.threads)
-    method = build_method(definition, parts, **request.given)
-    network = build_network(definition, parts, method, training.seed)
-    augmentation = build_augmentation(definition)
-    trained = train(method, network, parts.domains, training, augmentation, report, checkpoint)
-    finished = finish(definition, trained.network, parts)
+    if "auto" in definition.method:
+        with _kept(checkpoint) as kept:
+            learnt = learn_automatically(definition, parts, kept, report, say)
+    else:
+        learnt = learn(definition, parts, report, checkpoint, **request.given)
+    finished = finish(definition, learnt.trained.network, parts)
     path = folder / MODEL_FILE
     compared = parity_windows([each.values for each in _compared(parts)])
     parity = export(finished.graph, path, definition.window.names, compared)
     if request.weights:
-        save_weights(folder / WEIGHTS_FILE, trained.network)
-    card = describe(request, parts, method, trained, training, finished, parity, folder)
+        save_weights(folder / WEIGHTS_FILE, learnt.trained.network)
+    card = describe(request, parts, learnt, finished, parity, folder)
     card.write(folder)
     for name, found in card.metrics.items():
         say(
@@ -66,6 +68,16 @@ def make_folder(
             f"{found.false_positive_rate:.3f}"
         )
     return card
+
+
+@contextmanager
+def _kept(folder: Path | None) -> Iterator[Path]:
+    """The folder of a search; without one, its trials are kept as long as it runs."""
+    if folder is not None:
+        yield folder
+        return
+    with tempfile.TemporaryDirectory(prefix="tidegate-search-") as temporary:
+        yield Path(temporary)
 
 
 def _compared(parts: Parts) -> list[Any]:

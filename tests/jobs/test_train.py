@@ -139,7 +139,10 @@ def test_the_deployed_weights_are_gone_on_from(file: Path, folder: Path) -> None
         ("sources.0.files.label=null", "source one: no label column"),
         ("window.channels.c=K", "no column c"),
         ("score.of=target_normal", "no target window is declared normal"),
-        ("target=null", "method: per_domain_normalisation adapts to a target, and there is none"),
+        (
+            "target=null",
+            "method: per_domain_normalisation: it adapts to a target, and there is none",
+        ),
     ],
 )
 def test_settings_that_cannot_be_are_refused_in_one_line(
@@ -217,3 +220,18 @@ def test_own_normal_is_one_graph_like_any_other(tmp_path: Path) -> None:
     assert card.method == {"name": "own_normal", "regime": "normal"}
     assert card.threshold.chosen_by.endswith("target windows declared normal")
     assert card.metrics["target_test"].auroc > 0.95
+
+
+def test_auto_writes_into_the_card_what_it_tried_and_why_it_took_one(file: Path) -> None:
+    from models.card import Card
+
+    out = file.parent / "auto" / "tiny" / "1"
+    asked = "method={auto: {trials: 2, methods: [source_only, shared_batch_norm]}}"
+    found = train(file, "--out", out, "--set", asked, "--set", "training.epochs=2")
+    assert found.exit_code == 0, found.output
+    card = Card.read(out)
+    assert card.method["name"] in ("source_only", "shared_batch_norm")
+    assert card.selection["trials"] == 2
+    assert "candidates of 2 methods" in card.selection["reason"]
+    assert "oracle" not in card.selection
+    assert [path.name for path in out.parent.iterdir()] == ["1"]
