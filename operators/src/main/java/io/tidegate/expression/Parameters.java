@@ -11,10 +11,8 @@ import java.util.Map;
  * The parameters of a rule: what {@code $name} stands for in its expressions, with values for
  * single keys where they differ.
  *
- * <p>Expressions are compiled once and refer to the parameters themselves, so values change without
- * compiling anything: read the new ones with {@link #read}, then {@link #replace} between two
- * events, on the thread that evaluates. What was matched before stays; what is evaluated after sees
- * the new values. An index over the rule's conditions is to be built anew then. Not thread-safe.
+ * <p>Expressions refer to the parameters themselves: turning to a key ({@link #select}) compiles
+ * nothing. Not thread-safe.
  */
 public final class Parameters {
   /**
@@ -37,7 +35,7 @@ public final class Parameters {
   /** A parameter's node, its definition, and the value that it has for the key selected. */
   private static final class Slot {
     final Adjustable node;
-    Definition definition;
+    final Definition definition;
     Object value;
 
     Slot(Definition definition) {
@@ -56,16 +54,17 @@ public final class Parameters {
     }
   }
 
-  private static final Slot[] NONE = {};
-
   private final Map<String, Slot> slots = new LinkedHashMap<>();
-  private Slot[] varying = NONE;
+  private final Slot[] varying;
   private String selected;
 
   /** Parameters with their values for a key that has none of its own. */
   public Parameters(Map<String, Definition> definitions) {
     definitions.forEach((name, definition) -> slots.put(name, new Slot(definition)));
-    findVarying();
+    varying =
+        slots.values().stream()
+            .filter(slot -> !slot.definition.byKey.isEmpty())
+            .toArray(Slot[]::new);
   }
 
   /**
@@ -107,13 +106,6 @@ public final class Parameters {
     }
   }
 
-  private void findVarying() {
-    varying =
-        slots.values().stream()
-            .filter(slot -> !slot.definition.byKey.isEmpty())
-            .toArray(Slot[]::new);
-  }
-
   /** The node that stands for a parameter, or null where there is none of that name. */
   Constant node(String name) {
     Slot slot = slots.get(name);
@@ -141,40 +133,5 @@ public final class Parameters {
         slot.assign(slot.definition.of(key));
       }
     }
-  }
-
-  /**
-   * Takes other values for the same parameters. No key is selected after it.
-   *
-   * @throws ExpressionException when a name or a type is another than before; nothing is changed
-   */
-  public void replace(Map<String, Definition> definitions) {
-    if (!definitions.keySet().equals(slots.keySet())) {
-      throw new ExpressionException(
-          "the parameters are "
-              + names()
-              + "; found "
-              + definitions.keySet().stream().sorted().toList());
-    }
-    definitions.forEach(
-        (name, definition) -> {
-          FieldType type = slots.get(name).definition.type;
-          if (definition.type != type) {
-            throw new ExpressionException(
-                "parameter '"
-                    + name
-                    + "' is a "
-                    + type.text()
-                    + "; found a "
-                    + definition.type.text());
-          }
-        });
-    selected = null;
-    definitions.forEach(
-        (name, definition) -> {
-          slots.get(name).definition = definition;
-          slots.get(name).assign(definition.standard);
-        });
-    findVarying();
   }
 }

@@ -7,10 +7,13 @@ import org.apache.flink.api.common.typeutils.base.array.LongPrimitiveArraySerial
 import org.apache.flink.runtime.state.KeyGroupRange;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 
-/** Keeps {@link Progress} in operator state: every subtask reads what all of them have written. */
+/**
+ * Keeps {@link KeyGroupProgress} in operator state: every subtask reads what all of them have
+ * written.
+ */
 final class OperatorProgress {
   private final ListState<long[]> state;
-  private final Progress progress;
+  private final KeyGroupProgress progress;
   private final int maxParallelism;
 
   OperatorProgress(OperatorStateStore store, KeyGroupRange range, int maxParallelism)
@@ -18,7 +21,7 @@ final class OperatorProgress {
     this.state =
         store.getUnionListState(
             new ListStateDescriptor<>("progress", LongPrimitiveArraySerializer.INSTANCE));
-    this.progress = new Progress(range, state.get());
+    this.progress = new KeyGroupProgress(range, state.get());
     this.maxParallelism = maxParallelism;
   }
 

@@ -1,6 +1,6 @@
 package io.tidegate.operator;
 
-import io.tidegate.record.SerializerTypeInformation;
+import io.tidegate.event.SerializerTypeInformation;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 
 /** Flink types between the router and the pattern operator. */

@@ -6,7 +6,7 @@ import io.tidegate.operator.RuleSet.Member;
 import io.tidegate.plan.KeyExpression;
 import io.tidegate.plan.PlanException;
 import io.tidegate.plan.RuleCompiler;
-import io.tidegate.rules.Parameters;
+import io.tidegate.rules.ParameterChange;
 import io.tidegate.rules.RuleChange;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -95,7 +95,7 @@ final class RuleSetEdit {
 
   private void set(RuleChange change) {
     Kept kept = live(change).kept();
-    String definition = Parameters.set(kept.definition(), change.parameters());
+    String definition = ParameterChange.set(kept.definition(), change.parameters());
     put(new Kept(definition, change.stamp(), kept.epoch(), RuleSet.LIVE));
   }
 

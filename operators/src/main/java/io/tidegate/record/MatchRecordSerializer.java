@@ -1,5 +1,6 @@
 package io.tidegate.record;
 
+import io.tidegate.event.SerializerTypeInformation;
 import java.io.IOException;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;

@@ -1,5 +1,6 @@
 package io.tidegate.record;
 
+import io.tidegate.event.SerializerTypeInformation;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package io.tidegate.rules;
 
+import io.tidegate.event.SerializerTypeInformation;
 import io.tidegate.record.ImmutableSerializer;
-import io.tidegate.record.SerializerTypeInformation;
 import java.io.IOException;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;

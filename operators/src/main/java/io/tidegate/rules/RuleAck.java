@@ -1,7 +1,7 @@
 package io.tidegate.rules;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
-import io.tidegate.record.SerializerTypeInformation;
+import io.tidegate.event.SerializerTypeInformation;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;

@@ -1,7 +1,7 @@
 package io.tidegate.rules;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
-import io.tidegate.record.SerializerTypeInformation;
+import io.tidegate.event.SerializerTypeInformation;
 import java.util.Locale;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
@@ -19,7 +19,7 @@ import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
  * @param definition PUSH: the rule in the plan's form, its key by {@code keyNumber}; else null
  * @param keyNumber PUSH: number of the rule's key expression
  * @param key PUSH: that key expression as a text; else null
- * @param parameters SET: JSON object of what is set, see {@link Parameters}; else null
+ * @param parameters SET: JSON object of what is set, see {@link ParameterChange}; else null
  * @param reason QUARANTINE: why, one line; else null
  * @param since QUARANTINE: stamp of the change that the rule has been live since
  * @param asked event time that was asked for, epoch ms, or {@link #NONE}

@@ -205,7 +205,7 @@ final class RuleRegistry {
 
   private RuleChange set(RuleChange asked) {
     KnownRule known = known(asked);
-    String definition = Parameters.set(known.definition(), asked.parameters());
+    String definition = ParameterChange.set(known.definition(), asked.parameters());
     List<KeyExpression> expressions = keys.texts().stream().map(compiler::key).toList();
     compiler.rule(definition, expressions);
     rules.put(asked.rule(), new KnownRule(definition, known.structures()));

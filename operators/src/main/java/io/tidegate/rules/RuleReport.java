@@ -1,6 +1,6 @@
 package io.tidegate.rules;
 
-import io.tidegate.record.SerializerTypeInformation;
+import io.tidegate.event.SerializerTypeInformation;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;

@@ -113,9 +113,9 @@ final class Stamps {
         out.refused(
             change,
             "its time "
-                + Times.text(change.asked())
+                + TimeText.text(change.asked())
                 + " has passed; the earliest it could hold from is "
-                + Times.text(earliest));
+                + TimeText.text(earliest));
         return;
       }
       at = change.asked();

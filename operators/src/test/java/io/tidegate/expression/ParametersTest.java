@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tidegate.event.Event;
+import io.tidegate.event.FieldType;
 import java.util.List;
 import java.util.Map;
 import net.jqwik.api.Arbitraries;
@@ -57,7 +58,7 @@ class ParametersTest {
   @Example
   void whatIsComputedFromParametersFollowsThem() {
     Parameters parameters =
-        new Parameters(read("{'limit':{'default':10,'type':'long','by_key':{'A':0}}}"));
+        new Parameters(read("{'limit':{'default':10,'type':'long','by_key':{'A':0,'B':5}}}"));
     Expression above =
         compile(
             "{'call':'gt','type':'boolean','args':[{'field':'amount','type':'double'},"
@@ -68,39 +69,13 @@ class ParametersTest {
     assertThat(value(above, 11.0)).isEqualTo(true);
     parameters.select("A");
     assertThat(value(above, 11.0)).as("100 / 0 is null").isNull();
-    parameters.replace(read("{'limit':{'default':5,'type':'long','by_key':{}}}"));
+    parameters.select("B");
     assertThat(value(above, 11.0)).isEqualTo(false);
     assertThat(value(above, 21.0)).isEqualTo(true);
   }
 
   @Example
-  void replacedValuesOfAKeyHoldFromTheNextSelectionOn() {
-    Parameters parameters =
-        new Parameters(read("{'city':{'default':'Rome','type':'string','by_key':{'A':'Oslo'}}}"));
-    Expression there =
-        compile(
-            "{'call':'eq','type':'boolean','args':[{'field':'place','type':'string'},"
-                + "{'parameter':'city','type':'string'}]}",
-            parameters);
-    parameters.select("A");
-    assertThat(value(there, 1.0)).isEqualTo(true);
-
-    parameters.replace(
-        read("{'city':{'default':'Rome','type':'string','by_key':{'A':'Bern','B':'Oslo'}}}"));
-    parameters.select("A");
-    assertThat(value(there, 1.0)).isEqualTo(false);
-    parameters.select("B");
-    assertThat(value(there, 1.0)).isEqualTo(true);
-  }
-
-  @Example
-  void otherNamesAndTypesAreRefused() {
-    Parameters parameters = new Parameters(read("{'limit':{'default':1.5,'type':'double'}}"));
-
-    assertThatThrownBy(() -> parameters.replace(read("{'limt':{'default':1.5,'type':'double'}}")))
-        .hasMessage("the parameters are [limit]; found [limt]");
-    assertThatThrownBy(() -> parameters.replace(read("{'limit':{'default':1,'type':'long'}}")))
-        .hasMessage("parameter 'limit' is a double; found a long");
+  void valuesOfOtherTypesAreRefused() {
     assertThatThrownBy(() -> read("{'limit':{'default':'x','type':'double'}}"))
         .hasMessage("parameter 'limit': \"x\" is not a double");
     assertThatThrownBy(() -> read("{'limit':{'default':1,'type':'long','by_key':{'A':1.5}}}"))
@@ -115,15 +90,20 @@ class ParametersTest {
       @ForAll("numbers") double first,
       @ForAll("numbers") double then,
       @ForAll("numbers") double x) {
-    Parameters parameters = new Parameters(Map.of("limit", definition(first)));
+    Parameters parameters =
+        new Parameters(
+            Map.of(
+                "limit",
+                new Parameters.Definition(
+                    FieldType.DOUBLE, 0.0, Map.of("first", first, "then", then))));
     Event event = Fixture.charge(x);
     Scope scope = new Scope().condition(event, Fixture.Matched.none());
     List<Expression> withParameter =
         java.util.Arrays.stream(OPERATORS)
             .map(op -> compile(comparison(op, "{'parameter':'limit','type':'double'}"), parameters))
             .toList();
-    for (double value : new double[] {first, then}) {
-      parameters.replace(Map.of("limit", definition(value)));
+    for (String key : List.of("first", "then", "other")) {
+      parameters.select(key);
       for (int i = 0; i < OPERATORS.length; i++) {
         Expression expected =
             Comparisons.generic(
@@ -131,14 +111,10 @@ class ParametersTest {
                 compile("{'field':'amount','type':'double'}", parameters),
                 compile("{'parameter':'limit','type':'double'}", parameters));
         assertThat(withParameter.get(i).value(scope))
-            .as("%s %s %s", x, OPERATORS[i], value)
+            .as("%s %s the value of %s", x, OPERATORS[i], key)
             .isEqualTo(expected.value(scope));
       }
     }
-  }
-
-  private static Parameters.Definition definition(double value) {
-    return new Parameters.Definition(io.tidegate.event.FieldType.DOUBLE, value, Map.of());
   }
 
   private static String comparison(String op, String right) {

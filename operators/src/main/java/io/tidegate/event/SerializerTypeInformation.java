@@ -1,4 +1,4 @@
-package io.tidegate.record;
+package io.tidegate.event;
 
 import java.util.Objects;
 import org.apache.flink.api.common.serialization.SerializerConfig;

@@ -10,8 +10,8 @@ import java.util.Map;
  * Sets parameters of a rule: {@code {"limit": {"default": 900.0}, "ratio": {"by_key": {"C-17": 5.0,
  * "C-18": null}}}}; null takes an override away.
  */
-public final class Parameters {
-  private Parameters() {}
+public final class ParameterChange {
+  private ParameterChange() {}
 
   /**
    * A rule's text with other values.

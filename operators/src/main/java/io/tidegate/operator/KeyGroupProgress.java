@@ -11,7 +11,7 @@ import org.apache.flink.runtime.state.KeyGroupRange;
  * <p>Flink does not keep watermarks over a restore. Here they are part of the state, by key group,
  * so that they stay exact when key groups move to other subtasks.
  */
-final class Progress {
+final class KeyGroupProgress {
   private final KeyGroupRange range;
 
   /**
@@ -27,7 +27,7 @@ final class Progress {
    * @param range its key groups
    * @param stored what all subtasks wrote, see {@link #entries}
    */
-  Progress(KeyGroupRange range, Iterable<long[]> stored) {
+  KeyGroupProgress(KeyGroupRange range, Iterable<long[]> stored) {
     this.range = range;
     long[] floors = new long[range.getNumberOfKeyGroups()];
     Arrays.fill(floors, Long.MIN_VALUE);

@@ -4,8 +4,8 @@ import java.time.DateTimeException;
 import java.time.Instant;
 
 /** Event times as people read them. */
-final class Times {
-  private Times() {}
+final class TimeText {
+  private TimeText() {}
 
   /** An epoch time in ms as ISO 8601 in UTC. */
   static String text(long millis) {
