@@ -1,5 +1,6 @@
 package io.tidegate.derive;
 
+import io.tidegate.bytes.Varint;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -9,24 +10,11 @@ final class Numbers {
   private Numbers() {}
 
   static void write(DataOutput out, long value) throws IOException {
-    long rest = value << 1 ^ value >> 63;
-    while ((rest & ~0x7FL) != 0) {
-      out.writeByte((int) (rest | 0x80));
-      rest >>>= 7;
-    }
-    out.writeByte((int) rest);
+    Varint.write(out, Varint.zigzag(value));
   }
 
   static long readLong(DataInput in) throws IOException {
-    long value = 0;
-    for (int shift = 0; shift < 64; shift += 7) {
-      byte next = in.readByte();
-      value |= (next & 0x7FL) << shift;
-      if (next >= 0) {
-        return value >>> 1 ^ -(value & 1);
-      }
-    }
-    throw new IOException("a number of more than 64 bits");
+    return Varint.unzigzag(Varint.read(in));
   }
 
   // Char by char, so that every string comes back as it was.

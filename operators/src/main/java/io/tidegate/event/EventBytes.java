@@ -1,5 +1,7 @@
 package io.tidegate.event;
 
+import io.tidegate.bytes.Varint;
+
 /**
  * Reads events from the bytes that {@link EventCodec} wrote, where they lie in an array.
  *
@@ -38,7 +40,7 @@ public final class EventBytes {
       byte next = bytes[at++];
       value |= (next & 0x7FL) << shift;
       if (next >= 0) {
-        return unzigzag(value);
+        return Varint.unzigzag(value);
       }
     }
   }
@@ -50,7 +52,7 @@ public final class EventBytes {
     long head = varint();
     int stream = (int) (head >>> 1);
     EventType type = types[stream];
-    long timestamp = unzigzag(varint());
+    long timestamp = Varint.unzigzag(varint());
     int topic = (int) varint();
     int partition = (int) varint();
     long offset = varint();
@@ -84,8 +86,9 @@ public final class EventBytes {
           string++;
         }
         case DOUBLE -> numbers[number++] = present ? fixed() : 0;
-        case TIMESTAMP -> numbers[number++] = present ? event.timestamp + unzigzag(varint()) : 0;
-        default -> numbers[number++] = present ? unzigzag(varint()) : 0;
+        case TIMESTAMP ->
+            numbers[number++] = present ? event.timestamp + Varint.unzigzag(varint()) : 0;
+        default -> numbers[number++] = present ? Varint.unzigzag(varint()) : 0;
       }
     }
   }
@@ -133,9 +136,5 @@ public final class EventBytes {
       chars[i] = (char) ((bytes[at] & 0xFF) << 8 | bytes[at + 1] & 0xFF);
     }
     return new String(chars);
-  }
-
-  private static long unzigzag(long value) {
-    return value >>> 1 ^ -(value & 1);
   }
 }

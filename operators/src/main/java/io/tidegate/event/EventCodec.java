@@ -1,5 +1,6 @@
 package io.tidegate.event;
 
+import io.tidegate.bytes.Varint;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -56,7 +57,7 @@ public final class EventCodec {
   private int encode(Event event, FieldType[] fields) {
     reserve(0, HEADER_BYTES + VARINT_BYTES * (fields.length + event.type.nullWords()));
     int at = varint(0, (long) event.stream << 1 | (event.nulls == null ? 0 : 1));
-    at = varint(at, zigzag(event.timestamp));
+    at = varint(at, Varint.zigzag(event.timestamp));
     at = varint(at, event.topic);
     at = varint(at, event.partition);
     at = varint(at, event.offset);
@@ -85,8 +86,8 @@ public final class EventCodec {
   private int number(int at, FieldType type, long value, long eventTime) {
     return switch (type) {
       case DOUBLE -> fixed(at, value);
-      case TIMESTAMP -> varint(at, zigzag(value - eventTime));
-      default -> varint(at, zigzag(value));
+      case TIMESTAMP -> varint(at, Varint.zigzag(value - eventTime));
+      default -> varint(at, Varint.zigzag(value));
     };
   }
 
@@ -138,35 +139,27 @@ public final class EventCodec {
     return at;
   }
 
-  private static long zigzag(long value) {
-    return value << 1 ^ value >> 63;
-  }
-
-  private static long unzigzag(long value) {
-    return value >>> 1 ^ -(value & 1);
-  }
-
   /**
    * Reads an event.
    *
    * @throws IOException when the bytes end too early or are no event of these streams
    */
   public Event read(DataInput in) throws IOException {
-    long head = readVarint(in);
+    long head = Varint.read(in);
     long stream = head >>> 1;
     if (stream >= types.length) {
       throw new IOException("an event of stream " + stream + " of " + types.length);
     }
     EventType type = types[(int) stream];
-    long timestamp = unzigzag(readVarint(in));
-    int topic = (int) readVarint(in);
-    int partition = (int) readVarint(in);
-    long offset = readVarint(in);
+    long timestamp = Varint.unzigzag(Varint.read(in));
+    int topic = (int) Varint.read(in);
+    int partition = (int) Varint.read(in);
+    long offset = Varint.read(in);
     long[] nulls = null;
     if ((head & 1) != 0) {
       nulls = new long[type.nullWords()];
       for (int i = 0; i < nulls.length; i++) {
-        nulls[i] = readVarint(in);
+        nulls[i] = Varint.read(in);
       }
     }
     long[] numbers = new long[type.numberCount()];
@@ -191,27 +184,16 @@ public final class EventCodec {
         }
         case DOUBLE -> event.numbers[number++] = present ? in.readLong() : 0;
         case TIMESTAMP ->
-            event.numbers[number++] = present ? event.timestamp + unzigzag(readVarint(in)) : 0;
-        default -> event.numbers[number++] = present ? unzigzag(readVarint(in)) : 0;
+            event.numbers[number++] =
+                present ? event.timestamp + Varint.unzigzag(Varint.read(in)) : 0;
+        default -> event.numbers[number++] = present ? Varint.unzigzag(Varint.read(in)) : 0;
       }
     }
-  }
-
-  private static long readVarint(DataInput in) throws IOException {
-    long value = 0;
-    for (int shift = 0; shift < 64; shift += 7) {
-      byte next = in.readByte();
-      value |= (next & 0x7FL) << shift;
-      if (next >= 0) {
-        return value;
-      }
-    }
-    throw new IOException("a number of more than 64 bits");
   }
 
   @SuppressWarnings("deprecation") // String(byte[], int, int, int) is exact for Latin-1, and fast.
   private String readString(DataInput in) throws IOException {
-    long head = readVarint(in);
+    long head = Varint.read(in);
     if (head < 0 || head >>> 1 > Integer.MAX_VALUE / 2 - 8) {
       throw new IOException("a string of " + (head >>> 1) + " chars");
     }

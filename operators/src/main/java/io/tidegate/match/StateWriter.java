@@ -1,5 +1,6 @@
 package io.tidegate.match;
 
+import io.tidegate.bytes.Varint;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -1,0 +1,2 @@
+/** Binary forms that states of several kinds share. */
+package io.tidegate.bytes;
