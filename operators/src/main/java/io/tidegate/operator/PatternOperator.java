@@ -2,7 +2,6 @@ package io.tidegate.operator;
 
 import io.tidegate.event.Event;
 import io.tidegate.event.EventBytes;
-import io.tidegate.event.EventTypeInfo;
 import io.tidegate.event.EventTypes;
 import io.tidegate.event.LateEvent;
 import io.tidegate.event.StreamDefinition;
@@ -64,11 +63,10 @@ public final class PatternOperator extends AbstractStreamOperator<MatchRecord>
   private final RuleHistory history;
   private final boolean closeAtEnd;
 
-  private transient OutputTag<LateEvent> lateEvents;
   private transient LiveRules liveRules;
   private transient RuleIndex rules;
   private transient KeyProcessor processor;
-  private transient EventBytes reader;
+  private transient LateCopies late;
   private transient Totals totals;
   private transient PatternMetrics counts;
   private transient RestoredKeys restoredKeys;
@@ -102,7 +100,7 @@ public final class PatternOperator extends AbstractStreamOperator<MatchRecord>
 
   /** Side output of events behind the operator's watermark. */
   public static OutputTag<LateEvent> lateEvents(StreamDefinition[] streams) {
-    return new OutputTag<>("late-events", EventTypeInfo.lateEvents(streams));
+    return LateCopies.tag(streams);
   }
 
   @Override
@@ -116,11 +114,10 @@ public final class PatternOperator extends AbstractStreamOperator<MatchRecord>
         new LiveRules(
             new RuleCompiler(planText), history, context.getOperatorStateStore(), changing);
     rules = liveRules.rules().index;
-    lateEvents = lateEvents(plan.streams());
-    reader = new EventBytes(EventTypes.of(plan.streams()));
     totals = new Totals();
     totals.restore(context.getOperatorStateStore());
     counts = new PatternMetrics(getMetricGroup(), totals, rules);
+    late = new LateCopies(plan.streams(), output, counts);
     var task = getRuntimeContext().getTaskInfo();
     int maxParallelism = task.getMaxNumberOfParallelSubtasks();
     KeyGroupRange range =
@@ -196,7 +193,7 @@ public final class PatternOperator extends AbstractStreamOperator<MatchRecord>
     long timestamp = EventBytes.timestamp(bytes, from);
     long handled = progress.of(routed.key());
     if (timestamp <= handled) {
-      late(routed, handled);
+      late.add(routed, handled);
       return;
     }
     if (routed.first()) {
@@ -204,19 +201,6 @@ public final class PatternOperator extends AbstractStreamOperator<MatchRecord>
     }
     counts.pending.inc();
     pending.add(routed.key(), timestamp, bytes, from, bytes.length - from);
-  }
-
-  private void late(RoutedEvent routed, long handled) {
-    if (!routed.first()) {
-      counts.lateCopies.inc();
-      return;
-    }
-    counts.lateIdle.inc();
-    Event event = reader.read(routed.bytes(), routed.from());
-    output.collect(
-        lateEvents,
-        new StreamRecord<>(
-            new LateEvent(event, handled, handled - event.timestamp + 1), event.timestamp));
   }
 
   @Override
