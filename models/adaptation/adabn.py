@@ -28,12 +28,14 @@ class AdaBN(Method):
     def finish(self) -> None:
         """Estimates the statistics anew on all target windows."""
         network = self.context.network
-        with torch.no_grad():
-            windows = torch.from_numpy(self.context.domains.target.values)
-            rows = [network.rows(part, network.target) for part in torch.split(windows, BATCH)]
-        # A batch with one window has no deviation.
-        whole = [part for part in rows if len(part) > 1]
-        estimate(network.encoder, batch_norms(network.encoder), whole)
+        windows = torch.from_numpy(self.context.domains.target.values)
+
+        def see() -> None:
+            for part in torch.split(windows, BATCH):
+                if len(part) > 1:  # One window alone has no deviation.
+                    network.encoder(network.rows(part, network.target))
+
+        estimate(network, batch_norms(network.encoder), see)
 
 
 class SharedBatchNorm(Method):

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from models.adaptation.adabn import AdaBN, DomainSpecificBatchNorm, SharedBatchNorm
 from models.adaptation.cdan import CDAN
+from models.adaptation.committee import CommitteeTeacher
 from models.adaptation.continual import Continual
 from models.adaptation.contrast import SupervisedContrast
 from models.adaptation.coral import CORAL
@@ -36,6 +37,7 @@ METHODS: Mapping[str, type[Method]] = {
         MMD,
         CORAL,
         MCC,
+        CommitteeTeacher,
         CDAN,
         DSAN,
         DirtT,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
@@ -46,12 +46,14 @@ class Context:
         network: to train.
         domains: all that may be seen.
         objective: losses on labelled windows.
+        augment: windows augmented anew, given the number of each one's domain, int64 [batch].
         random: for choices of the method's own; part of a checkpoint.
     """
 
     network: Network
     domains: Domains
     objective: Objective
+    augment: Callable[[Tensor, Tensor, torch.Generator], Tensor]
     random: torch.Generator
 
 

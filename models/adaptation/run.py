@@ -10,6 +10,7 @@ from pathlib import Path
 import torch
 from torch import nn
 
+from models.adaptation.averaging import Average
 from models.adaptation.domains import Domains
 from models.adaptation.method import Batch, Method
 from models.adaptation.stopping import Best
@@ -32,9 +33,16 @@ class Run:
         domains: Domains,
         augmentation: Augmentation | None,
     ) -> None:
-        """A training that has not begun; `domains` and `augmentation` are part of its identity."""
+        """A training that has not begun; `domains` and `augmentation` are part of its identity.
+
+        Raises:
+            TrainingError: when the settings exclude each other.
+        """
         self.method, self.network, self.training = method, network, training
         self.best = Best(training.stop_by)
+        self.average = Average(training.average)
+        if training.average and training.stop_by:
+            raise TrainingError("training: average and stop_by exclude each other; take one")
         self._data = fingerprint(domains)
         self._augmentation = _settings(augmentation)
         self.own = nn.ModuleDict(dict(method.modules()))
@@ -76,6 +84,7 @@ class Run:
                 "optimiser": self.optimiser.state_dict(),
                 "method": self.method.state(),
                 "best": self.best.state(),
+                "average": self.average.state(),
                 "history": [asdict(epoch) for epoch in history],
                 "random": torch.get_rng_state(),
                 "own_random": self.method.context.random.get_state(),
@@ -99,6 +108,7 @@ class Run:
         torch.set_rng_state(state["random"])
         self.method.context.random.set_state(state["own_random"])
         self.best.resume(state["best"])
+        self.average.resume(state["average"])
         return [Epoch(**epoch) for epoch in state["history"]]
 
     def _identity(self) -> str:

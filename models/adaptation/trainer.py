@@ -79,12 +79,17 @@ def train(
     objective = Objective.of(
         source.labels, domains.classes, training.balance, training.reconstruction
     )
-    method.begin(Context(network, domains, objective, torch.Generator().manual_seed(training.seed)))
+    scales = torch.stack([_scales(each.values) for each in (*domains.sources, domains.target)])
+
+    def augmented(windows: Tensor, origins: Tensor, random: torch.Generator) -> Tensor:
+        return windows if augmentation is None else augmentation(windows, scales[origins], random)
+
+    own = torch.Generator().manual_seed(training.seed)
+    method.begin(Context(network, domains, objective, augmented, own))
     run = Run(method, network, training, domains, augmentation)
     history = run.resume(checkpoint) if checkpoint is not None else []
     values, labels = torch.from_numpy(source.values), torch.from_numpy(source.labels)
     target = torch.from_numpy(domains.target.values)
-    scales = torch.stack([_scales(each.values) for each in (*domains.sources, domains.target)])
     for number in range(len(history) + 1, (training.epochs if method.steps else 0) + 1):
         if run.best.stale(number, training.patience):
             break
@@ -98,12 +103,10 @@ def train(
             strict=True,
         )
         for step, (rows, others) in enumerate(batches):
-            chosen, view = values[rows], target[others]
-            other_view = view
-            if augmentation is not None:
-                chosen = augmentation(chosen, scales[origins[rows]], random)
-                own = scales[-1].expand(len(view), -1, -1)
-                view, other_view = (augmentation(view, own, random) for _ in range(2))
+            here = torch.full((len(others),), network.target)
+            chosen = augmented(values[rows], origins[rows], random)
+            view = augmented(target[others], here, random)
+            other_view = augmented(target[others], here, random)
             batch = Batch(chosen, labels[rows], origins[rows], view, other_view, others)
             losses.append(
                 run.step(batch, ((number - 1) * steps + step) / (training.epochs * steps))
@@ -111,12 +114,14 @@ def train(
         means = _means(losses, number)
         run.rest()
         method.epoch_ended(number, training.epochs)
+        run.average.offer(number, training.epochs, network)
         history.append(Epoch(number, means, run.best.offer(number, network, domains)))
         report(history[-1])
         if checkpoint is not None:
             run.save(checkpoint, history)
     run.rest()
     kept = run.best.restore(network) or len(history)
+    run.average.take(network, domains, method.sees_target)
     method.finish()
     return Trained(network, history, kept)
 

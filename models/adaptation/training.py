@@ -21,6 +21,7 @@ class Training:
         clip: largest norm of a gradient.
         balance: what is done about classes of unequal frequency.
         reconstruction: weight of the reconstruction error.
+        average: last epochs whose weights are averaged; 0 takes those of one epoch.
         stop_by: criterion of `models.selection` whose best epoch is kept, none of which sees a
             label of the target; None: the last epoch is kept.
         patience: epochs without a better one after which training stops, with `stop_by`.
@@ -36,6 +37,7 @@ class Training:
     clip: float = 1.0
     balance: Balance = "none"
     reconstruction: float = 0.5
+    average: int = 0
     stop_by: str | None = None
     patience: int = 10
     seed: int = 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor, nn
 
@@ -66,13 +68,13 @@ def batch_norms(network: nn.Module) -> list[nn.BatchNorm1d]:
 
 
 @torch.no_grad()
-def estimate(network: nn.Module, norms: list[nn.BatchNorm1d], batches: list[Tensor]) -> None:
+def estimate(network: nn.Module, norms: list[nn.BatchNorm1d], see: Callable[[], None]) -> None:
     """Running statistics anew: the mean of those of some batches, each as a whole.
 
     Args:
-        network: that the batches are given to; nothing else of it changes.
+        network: nothing else of it changes.
         norms: whose statistics are estimated.
-        batches: float32 [batch, channels, length] each, as the network takes them.
+        see: gives the network the batches.
     """
     before = [(norm, norm.momentum) for norm in norms]
     training = network.training
@@ -83,8 +85,7 @@ def estimate(network: nn.Module, norms: list[nn.BatchNorm1d], batches: list[Tens
     for norm in norms:
         norm.train()
     try:
-        for batch in batches:
-            network(batch)
+        see()
     finally:
         for norm, momentum in before:
             norm.momentum = momentum

@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import torch
 
 from models.adaptation.catalogue import METHODS
@@ -191,4 +192,9 @@ def _numbers(
         )
     target = domains.target.values
     own = preprocessing.estimate(target, target[parts.normal] if only_normal else None)
-    return [*(of(each) for each in domains.sources), own]
+    numbers = [*(of(each) for each in domains.sources), own]
+    if window.deviations == "source":
+        rows = len(preprocessing.names)
+        scale = of(domains.source)[-rows:]
+        numbers = [np.concatenate([each[:-rows], scale]) for each in numbers]
+    return numbers

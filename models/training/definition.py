@@ -114,6 +114,8 @@ class WindowDefinition(Document):
         hidden: channels that only features see.
         statistics: of which windows means and deviations are taken: `normal`: those labelled so in
             a source, declared so in a target; `all`.
+        deviations: whose deviations a domain that is standardised by its own means is divided by:
+            its `own`, or the `source`'s, so that a machine that moves less is seen to.
     """
 
     channels: dict[str, str] = Field(min_length=1)
@@ -125,6 +127,7 @@ class WindowDefinition(Document):
     relative: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
     statistics: Literal["all", "normal"] = "all"
+    deviations: Literal["own", "source"] = "own"
 
     @property
     def names(self) -> tuple[str, ...]:
