@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks import load
-from benchmarks.cpu import CpuTimes
+from benchmarks.cpu import CpuTimes, thread_seconds
 from benchmarks.stack import BenchStack
 from connectors.kafka import REPLAY_TOPIC, ensure_topic, messages
 
@@ -17,6 +17,8 @@ TOPIC = "bench-transactions"
 CARDS, CARD_STEP_MS = 1_000, 300_000
 # What the bound still holds back at the end of the backlog is a few seconds of event time.
 HELD_BACK = 200
+# Threads that every event passes: what fetches and decodes it, routes it, and matches.
+PATH = ("Source", "router", "patterns")
 
 
 @dataclass(frozen=True)
@@ -26,11 +28,13 @@ class Run:
     Attributes:
         rate: events per second, from the first event read to the last one handled.
         cpu: CPU seconds per million events, by process.
+        path: CPU seconds per million events of the TaskManager's threads that every event passes.
         alerts: that were found in the topic.
     """
 
     rate: float
     cpu: Mapping[str, float]
+    path: float
     alerts: int
 
 
@@ -63,13 +67,19 @@ def work_off(
         TIDEGATE_STORE_EVENTS=str(raw).lower(),
         **rules,
     )
-    began: tuple[float, int, CpuTimes] | None = None
+    began: tuple[float, int, CpuTimes, float] | None = None
+    taskmanager = stack.processes["taskmanager"]
     while True:
         now = time.monotonic()
         gauges = stack.rest.gauges(job, ("tidegate_in", "pending"))
         read = int(gauges.get("tidegate_in", 0))
         if began is None and read > 0:
-            began = now, read, CpuTimes.now(stack.processes)
+            began = (
+                now,
+                read,
+                CpuTimes.now(stack.processes),
+                thread_seconds(taskmanager, PATH),
+            )
         if began and read >= events and gauges["pending"] < HELD_BACK:
             break
         if stack.rest.state(job) != "RUNNING":
@@ -78,8 +88,9 @@ def work_off(
     handled = events - began[1]
     rate = handled / (time.monotonic() - began[0])
     cpu = CpuTimes.now(stack.processes).since(began[2], handled)
+    path = (thread_seconds(taskmanager, PATH) - began[3]) / (handled / 1e6)
     stack.rest.stop_with_savepoint(job, f"file://{stack.lake}/savepoints")
     alerts = sum(1 for _ in messages(stack.bootstrap, [f"{name}-alerts"]))
     if alerts == 0:
         raise RuntimeError(f"{name}: no alert came: the rate of a job that finds nothing")
-    return Run(rate, cpu, alerts)
+    return Run(rate, cpu, path, alerts)
