@@ -124,6 +124,11 @@ public final class Parameters {
     return definitions;
   }
 
+  /** Whether some parameter has values of its own for some keys. */
+  public boolean varyByKey() {
+    return varying.length > 0;
+  }
+
   /** Turns to a key; to be called before anything is evaluated for it. */
   public void select(String key) {
     // Most rules have nothing that differs, and several events of a key follow each other.

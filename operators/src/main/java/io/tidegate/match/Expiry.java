@@ -22,22 +22,24 @@ final class Expiry<E> {
 
   long nextDeadline(MatcherState<E> state) {
     long deadline = Long.MAX_VALUE;
-    if (!hasLimits) {
-      return deadline;
-    }
-    for (int i = 0; i < state.bucketCount; i++) {
-      Bucket<E> bucket = state.buckets[i];
-      if (bucket.size > 0) {
-        if (withinMillis > 0) {
-          deadline = Math.min(deadline, later(bucket.front().first.timestamp, withinMillis));
-        }
-        long window = states[bucket.state].windowMillis;
-        if (window > 0) {
-          deadline = Math.min(deadline, later(bucket.leastPrevious, window));
+    if (hasLimits) {
+      for (int i = 0; i < state.bucketCount; i++) {
+        if (state.buckets[i].size > 0) {
+          deadline = Math.min(deadline, deadline(state.buckets[i]));
         }
       }
     }
     return deadline;
+  }
+
+  /** The deadline of a bucket that holds something. */
+  long deadline(Bucket<E> bucket) {
+    long deadline = Long.MAX_VALUE;
+    if (withinMillis > 0) {
+      deadline = later(bucket.front().first.timestamp, withinMillis);
+    }
+    long window = states[bucket.state].windowMillis;
+    return window > 0 ? Math.min(deadline, later(bucket.leastPrevious, window)) : deadline;
   }
 
   /**

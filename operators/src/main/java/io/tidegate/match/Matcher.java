@@ -21,6 +21,7 @@ public final class Matcher<E> {
   private final Limits limits;
   private final Moves<E> moves = new Moves<>();
   private final Expiry<E> expiry;
+  private final Summary summary = new Summary();
 
   private E event;
   private long timestamp;
@@ -155,6 +156,12 @@ public final class Matcher<E> {
    */
   public long nextDeadline(MatcherState<E> state) {
     return expiry.nextDeadline(state);
+  }
+
+  /** What a host keeps beside a state: {@link #nextDeadline}, number and states of what is open. */
+  public Summary summary(MatcherState<E> state) {
+    summary.of(state, expiry);
+    return summary;
   }
 
   private void adopt(MatcherState<E> state) {

@@ -61,10 +61,15 @@ public final class MatcherState<E> {
     long states = 0;
     for (int i = 0; i < bucketCount; i++) {
       if (buckets[i].size > 0) {
-        states |= 1L << Math.min(buckets[i].state, 63);
+        states |= bit(buckets[i].state);
       }
     }
     return states;
+  }
+
+  /** The bit of a state in {@link #occupied}. */
+  static long bit(int state) {
+    return 1L << Math.min(state, 63);
   }
 
   /** An empty state that numbers events on from where this one stops. */

@@ -22,6 +22,9 @@ final class Settlement<E> {
   private final List<Taken<E>> completed = new ArrayList<>();
   private final List<Timeout<E>> timeouts = new ArrayList<>();
 
+  /** Whether there is anything in the lists; most events leave them alone. */
+  private boolean found;
+
   Settlement(Automaton<E> automaton, Limits limits) {
     this.automaton = automaton;
     this.limits = limits;
@@ -36,22 +39,27 @@ final class Settlement<E> {
 
   /** Forgets what a call that failed has left behind. */
   void reset() {
-    completed.clear();
-    timeouts.clear();
+    if (found) {
+      completed.clear();
+      timeouts.clear();
+      found = false;
+    }
   }
 
   /** Whether a complete match was noted and not emitted. */
   boolean hasMatches() {
-    return !completed.isEmpty();
+    return found && !completed.isEmpty();
   }
 
   /** Notes a complete match. */
   void complete(Taken<E> match) {
+    found = true;
     completed.add(match);
   }
 
   /** Notes a partial match whose limit is reached. */
   void expired(Taken<E> match, long timestamp, boolean complete) {
+    found = true;
     if (complete) {
       completed.add(match);
     } else {
@@ -69,16 +77,22 @@ final class Settlement<E> {
         out.dropped(MatchOutput.Dropped.PARTIAL_MATCHES, surplus);
       }
     }
-    if (!completed.isEmpty()) {
-      if (completed.size() > 1) {
-        completed.sort(order);
+    if (found || state.waiting != null) {
+      emitMatches(state, out);
+      emitTimeouts(out);
+      found = false;
+    }
+  }
+
+  private void emitMatches(MatcherState<E> state, MatchOutput<E> out) {
+    if (completed.size() > 1) {
+      completed.sort(order);
+    }
+    if (!skips) {
+      for (Taken<E> match : completed) {
+        send(match, out);
       }
-      if (!skips) {
-        for (Taken<E> match : completed) {
-          send(match, out);
-        }
-        completed.clear();
-      }
+      completed.clear();
     }
     if (state.waiting != null || !completed.isEmpty()) {
       release(state, out);
@@ -87,13 +101,16 @@ final class Settlement<E> {
     if (sent > limits.matchesPerEvent()) {
       out.dropped(MatchOutput.Dropped.MATCHES, sent - limits.matchesPerEvent());
     }
-    if (!timeouts.isEmpty()) {
+  }
+
+  private void emitTimeouts(MatchOutput<E> out) {
+    if (timeouts.size() > 1) {
       timeouts.sort((a, b) -> order.compare(a.match, b.match));
-      for (Timeout<E> timeout : timeouts) {
-        out.timeout(new Match<>(timeout.match), timeout.timestamp);
-      }
-      timeouts.clear();
     }
+    for (Timeout<E> timeout : timeouts) {
+      out.timeout(new Match<>(timeout.match), timeout.timestamp);
+    }
+    timeouts.clear();
   }
 
   private void send(Taken<E> match, MatchOutput<E> out) {

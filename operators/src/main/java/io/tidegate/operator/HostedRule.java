@@ -4,8 +4,6 @@ import io.tidegate.event.Event;
 import io.tidegate.expression.Parameters;
 import io.tidegate.match.Matcher;
 import io.tidegate.plan.RuleDefinition;
-import org.apache.flink.metrics.Counter;
-import org.apache.flink.metrics.SimpleCounter;
 
 /** A rule as one operator instance runs it. Not thread-safe: the matcher owns working space. */
 final class HostedRule {
@@ -20,6 +18,9 @@ final class HostedRule {
 
   final Parameters parameters;
 
+  /** Whether a parameter has values of its own for some keys. */
+  final boolean variesByKey;
+
   /** Whether new matches may begin; otherwise those that are open are finished. */
   final boolean begins;
 
@@ -29,8 +30,8 @@ final class HostedRule {
   /** By stage: its name in that form. */
   final byte[][] stageIdForms;
 
-  /** Events that were offered to the rule. */
-  Counter offered = new SimpleCounter();
+  /** What is counted of it. */
+  RuleCounters counters = RuleCounters.UNSEEN;
 
   HostedRule(RuleDefinition definition) {
     this(definition, 0, true);
@@ -50,6 +51,7 @@ final class HostedRule {
     this.stateId = RuleStates.id(definition.id(), definition.reference().fingerprint(), epoch);
     this.coolDownId = RuleStates.id(definition.id(), "cool-down", 0);
     this.parameters = definition.parameters();
+    this.variesByKey = parameters.varyByKey();
     this.idForm =
         MatchIds.form(definition.id(), Integer.toString(definition.reference().version()));
     this.stageIdForms = definition.stageNames().stream().map(MatchIds::form).toArray(byte[][]::new);

@@ -132,7 +132,7 @@ final class KeyStateSerializer extends EventStateSerializer<KeyState> {
     OpenRule rule = new OpenRule(id, StoredState.read(source, events));
     rule.changed(deadline, count, occupied);
     rule.pages = pages;
-    rule.noted();
+    rule.counted = rule.count();
     return rule;
   }
 
@@ -157,7 +157,7 @@ final class KeyStateSerializer extends EventStateSerializer<KeyState> {
               });
       OpenRule rule = new OpenRule(id, matcherState);
       rule.changed(deadline, count, matcherState.occupied());
-      rule.noted();
+      rule.counted = rule.count();
       state.open.insert(i, rule);
     }
   }

@@ -10,9 +10,6 @@ import io.tidegate.match.MatcherState;
 final class OpenRule {
   final long id;
 
-  /** The rule's place among those that the key's state was last fitted to; not kept. */
-  int place;
-
   private StoredState near;
   private long nearDeadline = Long.MAX_VALUE;
   private int nearCount;
@@ -26,9 +23,6 @@ final class OpenRule {
 
   /** Number of partial matches that was last counted, pages included. */
   int counted;
-
-  /** The deadline that was last noted, pages included; MAX_VALUE for none. */
-  long scheduled = Long.MAX_VALUE;
 
   /** Whether {@link #whole} is no longer what the pages hold. */
   boolean wholeChanged;
@@ -54,12 +48,6 @@ final class OpenRule {
   /** The event time at which the first has something to do; MAX_VALUE when none has. */
   long deadline() {
     return pages == null || whole != null ? nearDeadline : Math.min(nearDeadline, pages.deadline());
-  }
-
-  /** Notes count and deadline of what was read. */
-  void noted() {
-    counted = count();
-    scheduled = deadline();
   }
 
   long nearDeadline() {
@@ -98,13 +86,11 @@ final class OpenRule {
 
   OpenRule copy() {
     OpenRule copy = new OpenRule(id, near.copy());
-    copy.place = place;
     copy.nearDeadline = nearDeadline;
     copy.nearCount = nearCount;
     copy.nearOccupied = nearOccupied;
     copy.pages = pages == null ? null : pages.copy();
     copy.counted = counted;
-    copy.scheduled = scheduled;
     return copy;
   }
 }

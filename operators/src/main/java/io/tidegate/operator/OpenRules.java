@@ -7,12 +7,18 @@ import java.util.Arrays;
 /**
  * The rules that have something open for one key, ordered by state id.
  *
- * <p>Plain arrays: most keys have none or one, and a rule with nothing open costs nothing.
+ * <p>Plain arrays: most keys have none or one, and a rule with nothing open costs nothing. What an
+ * event or a watermark asks of every rule lies together beside the rules, so that the objects of
+ * those that it does not concern are not touched: with many rules and keys each of them is a miss
+ * of the cache.
  */
 final class OpenRules {
   private static final OpenRule[] NONE = {};
 
   private long[] ids = {};
+  private long[] deadlines = {};
+  private long[] occupied = {};
+  private int[] places = {};
   private OpenRule[] rules = NONE;
   private int size;
   private long earliest = Long.MAX_VALUE;
@@ -26,17 +32,37 @@ final class OpenRules {
     return earliest;
   }
 
+  /** The last of the first n that has something to do up to an event time; -1 for none. */
+  int lastDue(int n, long timestamp) {
+    for (int at = n - 1; at >= 0; at--) {
+      if (deadlines[at] <= timestamp && deadlines[at] != Long.MAX_VALUE) {
+        return at;
+      }
+    }
+    return -1;
+  }
+
   OpenRule at(int at) {
     return rules[at];
   }
 
-  /** Where a rule's state is, or {@code -(where to insert it) - 1}. */
-  int find(long id) {
-    return size == 0 ? -1 : Arrays.binarySearch(ids, 0, size, id);
-  }
-
   long id(int at) {
     return ids[at];
+  }
+
+  /** A rule's place among those that the key's state was last fitted to; not kept. */
+  int place(int at) {
+    return places[at];
+  }
+
+  /** Notes where a rule is now among all. */
+  void setPlace(int at, int place) {
+    places[at] = place;
+  }
+
+  /** The states that partial matches of a rule wait in, as of the last {@link #noted}. */
+  long occupied(int at) {
+    return occupied[at];
   }
 
   /** Number of open partial matches of a rule. */
@@ -53,50 +79,63 @@ final class OpenRules {
     return sum;
   }
 
-  /** The states that partial matches wait in, as of the last {@link #changed}. */
-  long occupied(int at) {
-    return rules[at].occupied();
-  }
-
-  void insert(int at, long id, MatcherState<Event> state) {
-    insert(at, new OpenRule(id, state));
+  void insert(int at, HostedRule rule, int place, MatcherState<Event> state) {
+    insert(at, new OpenRule(rule.stateId, state));
+    places[at] = place;
   }
 
   void insert(int at, OpenRule rule) {
     if (size == rules.length) {
       int capacity = Math.max(2, 2 * size);
       ids = Arrays.copyOf(ids, capacity);
+      deadlines = Arrays.copyOf(deadlines, capacity);
+      occupied = Arrays.copyOf(occupied, capacity);
+      places = Arrays.copyOf(places, capacity);
       rules = Arrays.copyOf(rules, capacity);
     }
-    System.arraycopy(ids, at, ids, at + 1, size - at);
-    System.arraycopy(rules, at, rules, at + 1, size - at);
+    move(at, at + 1, size - at);
     ids[at] = rule.id;
+    deadlines[at] = rule.deadline();
+    occupied[at] = rule.occupied();
     rules[at] = rule;
     size++;
-    earliest = Math.min(earliest, rule.deadline());
+    earliest = Math.min(earliest, deadlines[at]);
   }
 
-  /** Notes that a rule's deadline was another before. */
-  void rescheduled(int at, long before) {
-    long deadline = rules[at].deadline();
-    if (deadline <= earliest) {
-      earliest = deadline;
+  private void move(int from, int to, int count) {
+    System.arraycopy(ids, from, ids, to, count);
+    System.arraycopy(deadlines, from, deadlines, to, count);
+    System.arraycopy(occupied, from, occupied, to, count);
+    System.arraycopy(places, from, places, to, count);
+    System.arraycopy(rules, from, rules, to, count);
+  }
+
+  /** Notes what a rule has open now. */
+  void noted(int at) {
+    OpenRule rule = rules[at];
+    long before = deadlines[at];
+    deadlines[at] = rule.deadline();
+    occupied[at] = rule.occupied();
+    if (deadlines[at] <= earliest) {
+      earliest = deadlines[at];
     } else if (before == earliest) {
       findEarliest();
     }
   }
 
   void remove(int at) {
-    System.arraycopy(ids, at + 1, ids, at, size - at - 1);
-    System.arraycopy(rules, at + 1, rules, at, size - at - 1);
+    boolean wasEarliest = deadlines[at] == earliest;
+    move(at + 1, at, size - at - 1);
     rules[--size] = null;
-    findEarliest();
+    if (wasEarliest) {
+      findEarliest();
+    }
   }
 
   private void findEarliest() {
     long least = Long.MAX_VALUE;
     for (int i = 0; i < size; i++) {
-      least = Math.min(least, rules[i].deadline());
+      least = Math.min(least, deadlines[i]);
     }
     earliest = least;
   }
@@ -104,6 +143,9 @@ final class OpenRules {
   OpenRules copy() {
     OpenRules copy = new OpenRules();
     copy.ids = Arrays.copyOf(ids, size);
+    copy.deadlines = Arrays.copyOf(deadlines, size);
+    copy.occupied = Arrays.copyOf(occupied, size);
+    copy.places = Arrays.copyOf(places, size);
     copy.rules = Arrays.copyOf(rules, size);
     for (int i = 0; i < size; i++) {
       copy.rules[i] = rules[i].copy();

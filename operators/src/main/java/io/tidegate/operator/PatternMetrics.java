@@ -19,12 +19,7 @@ import org.apache.flink.metrics.MetricGroup;
 final class PatternMetrics {
   private final MetricGroup group;
   private final Totals totals;
-  private final Map<String, Counter> matchesByRule = new HashMap<>();
-  private final Map<String, Counter> timeoutsByRule = new HashMap<>();
-  private final Map<String, Counter> droppedPartialMatchesByRule = new HashMap<>();
-  private final Map<String, Counter> droppedMatchesByRule = new HashMap<>();
-  private final Map<String, Counter> cooledDownByRule = new HashMap<>();
-  private final Map<String, Counter> offeredByRule = new HashMap<>();
+  private final Map<String, RuleCounters> byRule = new HashMap<>();
   private final Map<WindowStatus, Counter> windows = new EnumMap<>(WindowStatus.class);
   private final Counter matches;
   private final Counter timeouts;
@@ -74,22 +69,13 @@ final class PatternMetrics {
   /** Counts for these rules as well. */
   void use(RuleIndex rules) {
     for (HostedRule rule : rules.all()) {
-      String id = rule.definition.id();
-      if (!matchesByRule.containsKey(id)) {
-        MetricGroup ruleGroup = group.addGroup("rule", id);
-        matchesByRule.put(id, ofRule(ruleGroup, id, "matches"));
-        timeoutsByRule.put(id, ofRule(ruleGroup, id, "timeouts"));
-        droppedPartialMatchesByRule.put(id, ofRule(ruleGroup, id, "dropped_partial_matches"));
-        droppedMatchesByRule.put(id, ofRule(ruleGroup, id, "dropped_matches"));
-        cooledDownByRule.put(id, ofRule(ruleGroup, id, "cooled_down"));
-        offeredByRule.put(id, ofRule(ruleGroup, id, "events"));
-      }
-      rule.offered = offeredByRule.get(id);
+      rule.counters = byRule.computeIfAbsent(rule.definition.id(), this::ofRule);
     }
   }
 
-  private Counter ofRule(MetricGroup ruleGroup, String id, String name) {
-    return totals.counter("rule." + id + "." + name, ruleGroup, name);
+  private RuleCounters ofRule(String id) {
+    MetricGroup ruleGroup = group.addGroup("rule", id);
+    return new RuleCounters(name -> totals.counter("rule." + id + "." + name, ruleGroup, name));
   }
 
   // Goes up and down, so it is shown as a gauge.
@@ -106,25 +92,24 @@ final class PatternMetrics {
 
   void matched(HostedRule rule, MatchRecord match) {
     matches.inc();
-    matchesByRule.get(rule.definition.id()).inc();
+    rule.counters.matches.inc();
     windows.get(match.window().status()).inc();
   }
 
   void dropped(HostedRule rule, Dropped what, int count) {
     boolean partial = what == Dropped.PARTIAL_MATCHES;
+    RuleCounters ofRule = rule.counters;
     (partial ? droppedPartialMatches : droppedMatches).inc(count);
-    (partial ? droppedPartialMatchesByRule : droppedMatchesByRule)
-        .get(rule.definition.id())
-        .inc(count);
+    (partial ? ofRule.droppedPartialMatches : ofRule.droppedMatches).inc(count);
   }
 
   void timedOut(HostedRule rule) {
     timeouts.inc();
-    timeoutsByRule.get(rule.definition.id()).inc();
+    rule.counters.timeouts.inc();
   }
 
   void cooledDown(HostedRule rule) {
     cooledDown.inc();
-    cooledDownByRule.get(rule.definition.id()).inc();
+    rule.counters.cooledDown.inc();
   }
 }

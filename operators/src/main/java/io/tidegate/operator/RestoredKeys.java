@@ -74,13 +74,15 @@ final class RestoredKeys {
     KeyState fitted = rewrites && state.fittedTo == null ? rewritten(state) : state;
     OpenRules open = fitted.open;
     for (int at = open.size() - 1; at >= 0; at--) {
-      open.at(at).place = rules.place(open.id(at));
-      if (open.at(at).place < 0) {
+      int place = rules.place(open.id(at));
+      if (place < 0) {
         counts.open.dec(open.count(at));
         counts.droppedPartialMatches.inc(open.count(at));
         segments.drop(open.at(at));
         open.remove(at);
         fitted.changed = true;
+      } else {
+        open.setPlace(at, place);
       }
     }
     fitted.fittedTo = rules;

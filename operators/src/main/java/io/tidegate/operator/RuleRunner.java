@@ -83,18 +83,24 @@ final class RuleRunner implements MatchOutput<Event> {
     offerToOpenAnd(beginning, event);
   }
 
-  /** Where much is open: looks up what is open of the rules that the event concerns. */
+  /**
+   * Where much is open: goes through the rules that the event concerns, and what is open of them.
+   * Both are in the order of state ids, which is that of places.
+   */
   private void offerToEach(Candidates concerned, Event event) {
     OpenRules open = state.open;
+    int at = 0;
     for (int i = 0; i < concerned.size(); i++) {
-      HostedRule one = concerned.rule(i);
-      int at = open.find(one.stateId);
-      if (at >= 0) {
-        if (concerned.begins(i) || rules.concerns(concerned.place(i), open.occupied(at))) {
-          offer(one, at, event);
+      int place = concerned.place(i);
+      while (at < open.size() && open.place(at) < place) {
+        at++;
+      }
+      if (at < open.size() && open.place(at) == place) {
+        if (concerned.begins(i) || rules.concerns(place, open.occupied(at))) {
+          at += offer(concerned.rule(i), at, event) ? 1 : 0;
         }
       } else if (concerned.begins(i)) {
-        begin(one, concerned.place(i), -at - 1, event);
+        at += begin(concerned.rule(i), place, at, event) ? 1 : 0;
       }
     }
   }
@@ -104,14 +110,14 @@ final class RuleRunner implements MatchOutput<Event> {
     OpenRules open = state.open;
     int at = 0;
     for (int i = 0; i < beginning.size(); i++) {
-      HostedRule one = beginning.rule(i);
-      while (at < open.size() && open.id(at) < one.stateId) {
+      int place = beginning.place(i);
+      while (at < open.size() && open.place(at) < place) {
         at += offerIfConcerned(at, event) ? 1 : 0;
       }
-      if (at < open.size() && open.id(at) == one.stateId) {
-        at += offer(one, at, event) ? 1 : 0;
+      if (at < open.size() && open.place(at) == place) {
+        at += offer(beginning.rule(i), at, event) ? 1 : 0;
       } else {
-        at += begin(one, beginning.place(i), at, event) ? 1 : 0;
+        at += begin(beginning.rule(i), place, at, event) ? 1 : 0;
       }
     }
     while (at < open.size()) {
@@ -121,24 +127,25 @@ final class RuleRunner implements MatchOutput<Event> {
 
   /** Offers an event to what is open of a rule where it concerns it; says whether something is. */
   private boolean offerIfConcerned(int at, Event event) {
-    OpenRule open = state.open.at(at);
-    return !rules.concerns(open.place, open.occupied())
-        || offer(rules.all()[open.place], at, event);
+    int place = state.open.place(at);
+    return !rules.concerns(place, state.open.occupied(at)) || offer(rules.all()[place], at, event);
   }
 
   private void turnTo(HostedRule one) {
     rule = one;
-    one.parameters.select(key.text());
+    if (one.variesByKey) {
+      one.parameters.select(key.text());
+    }
   }
 
   /** Offers an event to what is open of a rule; says whether something still is. */
   private boolean offer(HostedRule one, int at, Event event) {
     turnTo(one);
     OpenRule open = state.open.at(at);
-    if (open.pages != null && open.whole == null && needsAll(one, open)) {
+    if (open.pages != null && open.whole == null && needsAll(one, at)) {
       segments.gather(open, one);
     }
-    one.offered.inc();
+    one.counters.offered.inc();
     if (!one.matcher.offer(open.state(), event, event.timestamp, this)) {
       return true;
     }
@@ -154,9 +161,10 @@ final class RuleRunner implements MatchOutput<Event> {
   }
 
   /** Whether an event that is offered to a rule needs its pages, or only begins something. */
-  private boolean needsAll(HostedRule one, OpenRule open) {
+  private boolean needsAll(HostedRule one, int at) {
+    OpenRule open = state.open.at(at);
     return !one.matcher.automaton().independent()
-        || rules.concerns(open.place, open.pages.occupied())
+        || rules.concerns(state.open.place(at), open.pages.occupied())
         || (open.count() >= one.matcher.limits().open() && !Surplus.fits(open, one));
   }
 
@@ -166,14 +174,13 @@ final class RuleRunner implements MatchOutput<Event> {
     if (!one.matcher.canStart(event)) {
       return false;
     }
-    one.offered.inc();
+    one.counters.offered.inc();
     MatcherState<Event> begun = new MatcherState<>();
     one.matcher.offer(begun, event, event.timestamp, this);
     if (begun.isEmpty()) {
       return false;
     }
-    state.open.insert(at, one.stateId, begun);
-    state.open.at(at).place = place;
+    state.open.insert(at, one, place, begun);
     return settle(one, at);
   }
 
@@ -183,13 +190,10 @@ final class RuleRunner implements MatchOutput<Event> {
     if (open.earliestDeadline() > timestamp || open.earliestDeadline() == Long.MAX_VALUE) {
       return;
     }
-    for (int at = open.size() - 1; at >= 0; at--) {
-      OpenRule due = open.at(at);
-      if (due.deadline() <= timestamp && due.deadline() != Long.MAX_VALUE) {
-        turnTo(rules.all()[due.place]);
-        fireDeadlines(due, timestamp);
-        settle(rule, at);
-      }
+    for (int at = open.lastDue(open.size(), timestamp); at >= 0; at = open.lastDue(at, timestamp)) {
+      turnTo(rules.all()[open.place(at)]);
+      fireDeadlines(open.at(at), timestamp);
+      settle(rule, at);
     }
   }
 
@@ -212,13 +216,11 @@ final class RuleRunner implements MatchOutput<Event> {
   private boolean settle(HostedRule one, int at) {
     OpenRule open = state.open.at(at);
     int before = open.counted;
-    long deadline = open.scheduled;
     Segments.summarize(open, one);
     boolean kept = !open.state().isEmpty() || (open.pages != null && open.whole == null);
     if (kept) {
       open.counted = open.count();
-      open.scheduled = open.deadline();
-      state.open.rescheduled(at, deadline);
+      state.open.noted(at);
     } else {
       if (segments != null) {
         segments.drop(open);
@@ -239,7 +241,7 @@ final class RuleRunner implements MatchOutput<Event> {
     for (int at = 0; at < open.size(); at++) {
       OpenRule one = open.at(at);
       if (one.whole != null || one.nearCount() >= Segments.NEAR) {
-        segments.spread(one, rules.all()[one.place]);
+        segments.spread(one, rules.all()[open.place(at)]);
       }
     }
   }

@@ -4,6 +4,7 @@ import io.tidegate.event.Event;
 import io.tidegate.event.EventSerializer;
 import io.tidegate.match.Limits;
 import io.tidegate.match.MatcherState;
+import io.tidegate.match.Summary;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
@@ -118,7 +119,8 @@ final class Segments {
       pages.remove(at);
     } else {
       put(rule, at, page);
-      pages.set(at, hosted.matcher.nextDeadline(page), page.openMatches(), page.occupied());
+      Summary open = hosted.matcher.summary(page);
+      pages.set(at, open.deadline(), open.openMatches(), open.occupied());
     }
     if (pages.size() == 0) {
       rule.pages = null;
@@ -154,8 +156,8 @@ final class Segments {
 
   /** Notes what is in reach. */
   static void summarize(OpenRule rule, HostedRule hosted) {
-    MatcherState<Event> state = rule.state();
-    rule.changed(hosted.matcher.nextDeadline(state), state.openMatches(), state.occupied());
+    Summary open = hosted.matcher.summary(rule.state());
+    rule.changed(open.deadline(), open.openMatches(), open.occupied());
   }
 
   /** Puts back what was gathered, and into pages what has become much; before a key is written. */
@@ -191,7 +193,8 @@ final class Segments {
     if (rule.pages == null) {
       rule.pages = new Pages();
     }
-    rule.pages.add(hosted.matcher.nextDeadline(page), page.openMatches(), page.occupied());
+    Summary open = hosted.matcher.summary(page);
+    rule.pages.add(open.deadline(), open.openMatches(), open.occupied());
     put(rule, rule.pages.size() - 1, page);
   }
 
