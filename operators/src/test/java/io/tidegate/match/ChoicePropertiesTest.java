@@ -33,8 +33,9 @@ class ChoicePropertiesTest {
       long caseSeed = seeds.nextLong();
       RandomChoices pattern = new RandomChoices(caseSeed);
       List<String> expected = isRefused(pattern) ? null : BruteForce.matches(pattern);
-      if (expected != null) {
-        assertThat(matches(pattern)).as("seed %dL%n%s", caseSeed, pattern).isEqualTo(expected);
+      Outcome found = expected == null ? null : run(pattern, UnaryOperator.identity(), true);
+      if (found != null && !found.isPartial) {
+        assertThat(matches(found)).as("seed %dL%n%s", caseSeed, pattern).isEqualTo(expected);
       }
     }
   }
@@ -72,10 +73,8 @@ class ChoicePropertiesTest {
   }
 
   /** Matches in the form of {@link BruteForce}. */
-  private static List<String> matches(RandomChoices pattern) {
-    return run(pattern, UnaryOperator.identity(), true).sorted().stream()
-        .filter(line -> line.contains(" match "))
-        .toList();
+  private static List<String> matches(Outcome found) {
+    return found.sorted().stream().filter(line -> line.contains(" match ")).toList();
   }
 
   private static Outcome run(
@@ -103,6 +102,7 @@ class ChoicePropertiesTest {
       matcher.offer(state, event, now, outcome);
       state = between.apply(state);
       if (state.openMatches() > TOO_MANY) {
+        outcome.isPartial = true;
         return outcome;
       }
     }

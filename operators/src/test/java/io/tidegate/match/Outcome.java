@@ -8,6 +8,9 @@ import java.util.function.Function;
 
 /** What a matcher puts out step by step, as text that compares. */
 final class Outcome implements MatchOutput<TestEvent> {
+  /** Whether the run was given up, so that what was found is not all. */
+  boolean isPartial;
+
   private final Function<Integer, String> stageName;
   private final List<String> lines = new ArrayList<>();
   private final List<String> inOrder = new ArrayList<>();
