@@ -235,3 +235,33 @@ def test_auto_writes_into_the_card_what_it_tried_and_why_it_took_one(file: Path)
     assert "candidates of 2 methods" in card.selection["reason"]
     assert "oracle" not in card.selection
     assert [path.name for path in out.parent.iterdir()] == ["1"]
+
+
+def test_a_few_labels_of_the_target_may_be_learnt_from_and_the_card_says_so(file: Path) -> None:
+    from models.card import Card
+
+    out = file.parent / "few" / "tiny" / "1"
+    settings = ("--set", "split.labelled=0.25", "--set", "method=semi_supervised")
+    found = train(file, "--out", out, *settings)
+    assert found.exit_code == 0, found.output
+    card = Card.read(out)
+    assert card.data["parts"]["target_labelled"]["windows"] == 49
+    assert card.data["target_labels"] == "learnt from those of 49 windows"
+
+
+def test_several_sources_are_measured_each_by_itself(tmp_path: Path) -> None:
+    from models.card import Card
+
+    file, out = write(tmp_path), tmp_path / "several" / "tiny" / "1"
+    (tmp_path / "three").mkdir()
+    for at in range(6):
+        frame = recording(at + 20)
+        frame["a"] += 2
+        frame.to_csv(tmp_path / "three" / f"{at}.csv", index=False)
+    third = "{name: three, files: {files: [three/*.csv], time: time, label: anomaly}}"
+    text = "{name: one, files: {files: [one/*.csv], time: time, label: anomaly}}"
+    settings = ("--set", f"sources=[{text}, {third}]", "--set", "method=moment_matching")
+    found = train(file, "--out", out, *settings)
+    assert found.exit_code == 0, found.output
+    metrics = Card.read(out).metrics
+    assert {"source_one_test", "source_three_test", "target_test"} <= set(metrics)
