@@ -7,9 +7,7 @@ from typing import ClassVar
 import torch
 
 from models.adaptation.method import Method
-from models.networks.batch_norm import batch_norms, estimate
-
-BATCH = 256
+from models.networks.batch_norm import batch_norms, estimate, even_parts
 
 
 class AdaBN(Method):
@@ -31,9 +29,8 @@ class AdaBN(Method):
         windows = torch.from_numpy(self.context.domains.target.values)
 
         def see() -> None:
-            for part in torch.split(windows, BATCH):
-                if len(part) > 1:  # One window alone has no deviation.
-                    network.encoder(network.rows(part, network.target))
+            for part in even_parts(windows):
+                network.encoder(network.rows(part, network.target))
 
         estimate(network, batch_norms(network.encoder), see)
 

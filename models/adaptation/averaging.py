@@ -9,11 +9,9 @@ import torch
 from torch import Tensor, nn
 
 from models.adaptation.domains import Domains
-from models.networks.batch_norm import DomainBatchNorm, batch_norms, estimate
+from models.networks.batch_norm import DomainBatchNorm, batch_norms, estimate, even_parts
 from models.networks.network import Network
 from models.windows import Unlabelled
-
-BATCH = 256
 
 
 class Average:
@@ -75,9 +73,8 @@ def _estimate(
 
     def see() -> None:
         for number, windows in domains:
-            for part in torch.split(torch.from_numpy(windows.values), BATCH):
-                if len(part) > 1:  # One window alone has no deviation.
-                    network(part, number)
+            for part in even_parts(torch.from_numpy(windows.values)):
+                network(part, number)
 
     if norms:
         estimate(network, norms, see)

@@ -64,8 +64,11 @@ class CommitteeTeacher(MCC):
     def begin(self, context: Context) -> None:
         """Trains the committee; its opinion of the target's windows is all that is kept of it."""
         super().begin(context)
-        kinds = list(product((False, True), (False, True)))
-        opinions = [self._member(raw, scaled) for raw, scaled in kinds]
+        own = self._own_numbers()
+        rows = len(context.network.preprocessing.names)
+        scaled = torch.cat([own[:, :-rows], own[:1, -rows:].expand(len(own), -1)], dim=1)
+        kinds = product((False, True), (own, scaled))
+        opinions = [self._member(raw, numbers) for raw, numbers in kinds]
         self._opinion = torch.stack(opinions).mean(dim=0)
 
     def align(
@@ -85,17 +88,31 @@ class CommitteeTeacher(MCC):
         """Takes it back."""
         self._opinion = state["opinion"]
 
-    def _member(self, raw: bool, scaled: bool) -> Tensor:
-        """What a member says of the target's windows, float32 [count, classes]."""
+    def _own_numbers(self) -> Tensor:
+        """The preprocessing's numbers, each domain's by its own windows, [domains, size]."""
+        domains, network = self.context.domains, self.context.network
+        every = zip(network.domains.numpy(), (*domains.sources, domains.target), strict=True)
+        restandardise = network.preprocessing.restandardise
+        return torch.stack(
+            [torch.from_numpy(restandardise(numbers, each.values)) for numbers, each in every]
+        )
+
+    def _member(self, raw: bool, numbers: Tensor) -> Tensor:
+        """What a member says of the target's windows, float32 [count, classes].
+
+        Args:
+            raw: whether it sees no derived rows.
+            numbers: float32 [domains, size], of the preprocessing.
+        """
         domains, random = self.context.domains, self.context.random
         target_number = self.context.network.target
         values, labels = torch.from_numpy(domains.source.values), domains.source.labels
         truth, origins = torch.from_numpy(labels), torch.from_numpy(domains.origins)
         windows = torch.from_numpy(domains.target.values)
         here = torch.full((len(windows),), target_number)
-        clean = self._seen(windows, here, raw, scaled)
-        source = self._copies(values, origins, raw, scaled)
-        target = self._copies(windows, here, raw, scaled)
+        clean = self._seen(windows, here, raw, numbers)
+        source = self._copies(values, origins, raw, numbers)
+        target = self._copies(windows, here, raw, numbers)
         member = _perceptron(clean.shape[1], domains.classes, random)
         optimiser = torch.optim.Adam(member.parameters(), RATE, weight_decay=1e-4)
         steps = self.steps_of_teacher
@@ -118,33 +135,28 @@ class CommitteeTeacher(MCC):
             opinion: Tensor = member(clean).softmax(dim=1)
         return opinion
 
-    def _copies(self, windows: Tensor, origins: Tensor, raw: bool, scaled: bool) -> Tensor:
+    def _copies(self, windows: Tensor, origins: Tensor, raw: bool, numbers: Tensor) -> Tensor:
         """Statistics of augmented copies, float32 [copies, count, statistics]."""
         random = self.context.random
         return torch.stack(
             [
-                self._seen(self.context.augment(windows, origins, random), origins, raw, scaled)
+                self._seen(self.context.augment(windows, origins, random), origins, raw, numbers)
                 for _ in range(COPIES)
             ]
         )
 
-    def _seen(self, windows: Tensor, origins: Tensor, raw: bool, scaled: bool) -> Tensor:
+    def _seen(self, windows: Tensor, origins: Tensor, raw: bool, numbers: Tensor) -> Tensor:
         """Statistics of the rows that a member sees, float32 [count, statistics].
 
         Args:
             windows: float32 [count, channels, length].
             origins: int64 [count], number of the domain of each.
             raw: whether derived rows are left out.
-            scaled: whether rows are divided by the first source's deviations.
+            numbers: float32 [domains, size], of the preprocessing.
         """
-        network = self.context.network
-        preprocessing = network.preprocessing
-        numbers = network.domains[origins].clone()
-        count = len(preprocessing.names)
-        if scaled:
-            numbers[:, -count:] = network.domains[0, -count:]
+        preprocessing = self.context.network.preprocessing
         with torch.no_grad():
-            rows = preprocessing(windows, numbers)
+            rows = preprocessing(windows, numbers[origins])
         kept = len(preprocessing.kept)
         return statistics(rows[:, :kept] if raw and kept else rows)
 

@@ -68,9 +68,8 @@ class OwnNormal(Method):
         share = None if self.regime == "normal" else self.share
         feature = Deviation(seen, of, self.regime, share)
         preprocessing = Preprocessing(channels, [feature], hidden=channels)
-        plain = np.repeat(np.array([0.0, 1.0], np.float32), len(seen))
         numbers = [
-            np.concatenate([feature.estimate(windows, normal if len(normal) else None), plain])
+            preprocessing.estimate(windows, normal if len(normal) else None)
             for windows, normal in domains
         ]
         return Network(preprocessing, numbers, LargestRow(len(seen)), LargestClassifier())

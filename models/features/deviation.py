@@ -30,6 +30,7 @@ class Deviation(Feature):
     """
 
     kind: ClassVar[str] = "deviation"
+    in_own_units = True
 
     def __init__(
         self,

@@ -17,11 +17,14 @@ class Feature(nn.Module, ABC):
         kind: its name in a window definition.
         names: of the rows that it gives.
         parameters_of_domain: how many numbers it takes of a domain.
+        in_own_units: whether its rows are measured from something of the domain already; they are
+            then not standardised by the domain, which would take out what they say.
     """
 
     kind: ClassVar[str]
     names: tuple[str, ...]
     parameters_of_domain: int = 0
+    in_own_units: bool = False
 
     @abstractmethod
     def forward(self, windows: Tensor, parameters: Tensor) -> Tensor:

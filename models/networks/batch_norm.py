@@ -90,3 +90,8 @@ def estimate(network: nn.Module, norms: list[nn.BatchNorm1d], see: Callable[[], 
         for norm, momentum in before:
             norm.momentum = momentum
         network.train(training)
+
+
+def even_parts(windows: Tensor, most: int = 256) -> tuple[Tensor, ...]:
+    """Windows in as few parts as may be, of nearly one size, since each counts as much."""
+    return torch.chunk(windows, -(-len(windows) // most))

@@ -44,6 +44,9 @@ class Preprocessing(nn.Module):
         derived = [name for feature in features for name in feature.names]
         self.names = (*(channels[at] for at in self.kept), *derived)
         self.relative_names = frozenset(relative)
+        self.plain = np.array(
+            [False] * len(self.kept) + [f.in_own_units for f in features for _ in f.names], bool
+        )
         self.sizes = [feature.parameters_of_domain for feature in features]
         self.size = sum(self.sizes) + 2 * len(self.names)
         own = torch.tensor([name in relative for name in self.names]).float()
@@ -76,9 +79,36 @@ class Preprocessing(nn.Module):
             TrainingError: when there are none, or a row is constant or not finite.
         """
         own = [feature.estimate(windows, normal) for feature in self.features]  # type: ignore[operator]
-        with torch.no_grad():
-            chosen = torch.from_numpy(windows if normal is None else normal)
-            rows = self._rows(chosen, [torch.from_numpy(part)[None] for part in own]).numpy()
-        fitted = Normaliser.fit(rows, self.names, self.relative_names & set(self.names))
-        found: Floats = np.concatenate([*own, fitted.mean, fitted.deviation]).astype(np.float32)
+        chosen = windows if normal is None else normal
+        found: Floats = np.concatenate([*own, self._standard(chosen, own)])
         return found
+
+    def restandardise(self, numbers: Floats, windows: Floats) -> Floats:
+        """A domain's numbers with means and deviations of other windows; the features' stay.
+
+        Args:
+            numbers: float32 [size].
+            windows: float32 [count, channels, length].
+
+        Raises:
+            TrainingError: when there are none, or a row is constant or not finite.
+        """
+        first = sum(self.sizes)
+        own = np.split(numbers[:first], np.cumsum(self.sizes)[:-1]) if self.sizes else []
+        fitted = self._standard(windows, own)
+        found: Floats = np.concatenate([numbers[:first], fitted])
+        return found
+
+    def _standard(self, windows: Floats, own: Sequence[Floats]) -> Floats:
+        """Means, then deviations, of the rows of windows, float32 [2 * rows]."""
+        with torch.no_grad():
+            numbers = [torch.from_numpy(part)[None] for part in own]
+            rows = self._rows(torch.from_numpy(windows), numbers).numpy()
+        mean = np.zeros(len(self.names), np.float32)
+        deviation = np.ones(len(self.names), np.float32)
+        fitted = np.flatnonzero(~self.plain)
+        if len(fitted):
+            names = [self.names[at] for at in fitted]
+            found = Normaliser.fit(rows[:, fitted], names, self.relative_names & set(names))
+            mean[fitted], deviation[fitted] = found.mean, found.deviation
+        return np.concatenate([mean, deviation])

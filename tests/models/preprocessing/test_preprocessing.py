@@ -30,3 +30,32 @@ def test_a_hidden_channel_is_seen_by_features_alone() -> None:
     rows = layers(torch.from_numpy(values), torch.from_numpy(layers.estimate(values))[None])
     assert rows.shape == (30, 2, 8)
     np.testing.assert_allclose(rows.mean(dim=(0, 2)).numpy(), 0.0, atol=1e-4)
+
+
+def test_a_row_in_the_domain_s_own_units_is_not_standardised_again() -> None:
+    from models.features.deviation import Deviation
+    from models.preprocessing.preprocessing import Preprocessing
+
+    layers = Preprocessing(("a", "b"), [Deviation(("a", "b"), (0, 1), "majority")])
+    random = np.random.default_rng(0)
+    values = random.normal(size=(100, 2, 8)).astype(np.float32)
+    values[:40, 1] += 20.0
+    numbers = layers.estimate(values)
+    np.testing.assert_array_equal(numbers[-6:-4], [0.0, 0.0])
+    np.testing.assert_array_equal(numbers[-2:], [1.0, 1.0])
+    rows = layers(torch.from_numpy(values), torch.from_numpy(numbers)[None]).numpy()
+    # The minority lies where it is seen from the majority, whose rows are about 0.
+    assert abs(rows[40:, 3].mean()) < 0.1
+    np.testing.assert_allclose(rows[:40, 3].mean(), np.arcsinh(20.0), rtol=0.1)
+
+
+def test_means_and_deviations_may_be_taken_of_other_windows() -> None:
+    from models.features.deviation import Deviation
+    from models.preprocessing.preprocessing import Preprocessing
+
+    layers = Preprocessing(("a", "b"), [Deviation(("a", "b"), (0, 1), "majority")])
+    random = np.random.default_rng(0)
+    one, other = (random.normal(at, 1 + at, (50, 2, 8)).astype(np.float32) for at in (0, 3))
+    found = layers.restandardise(layers.estimate(one), other)
+    np.testing.assert_array_equal(found[:4], layers.estimate(one)[:4])
+    np.testing.assert_array_equal(found[4:], layers.estimate(other)[4:])
