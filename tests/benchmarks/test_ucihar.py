@@ -69,7 +69,7 @@ def test_every_method_has_a_line_with_all_pairs_beside_what_is_free(
 
 @pytest.mark.parametrize("recipe", RECIPES)
 def test_every_recipe_trains(recipe: str, data: Path) -> None:
-    found = ucihar.run(ucihar.Asked(data, recipe, 30, {}), Pair(1, 2), "adabn", 0)
+    found = ucihar.run(ucihar.Asked(data, recipe, 60, {}), Pair(1, 2), "adabn", 0)
 
     assert found["macro_f1"] > 0.6
 
