@@ -109,7 +109,8 @@ class Card(_Frozen):
         network: architecture and widths.
         method: how it was adapted, with its settings.
         selection: what was chosen, by which criterion, among how many.
-        training: settings of the training loop.
+        training: settings of the training loop, and `history`: losses, the criterion and lambda
+            by epoch.
         metrics: by the name of the data they were measured on.
         data: what the model was trained and measured on.
         parity: of the graph with the network.

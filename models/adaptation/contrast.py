@@ -40,6 +40,10 @@ class SupervisedContrast(Method):
         self.confidence = confidence
         self._loss = SupConLoss(temperature=temperature)
 
+    def strength(self, progress: float) -> float:
+        """Weight of the contrast on the target; see `Method.strength`."""
+        return self.weight * ramp(progress, 0.1, 0.5)
+
     def align(
         self, source: Outputs, target: Outputs, batch: Batch, progress: float
     ) -> dict[str, Tensor]:
@@ -48,5 +52,5 @@ class SupervisedContrast(Method):
         sure = probability >= self.confidence
         latent = torch.cat([source.latent, target.latent[sure]])
         labels = torch.cat([batch.labels, taken[sure]])
-        weight = self.weight * ramp(progress, 0.1, 0.5)
+        weight = self.strength(progress)
         return {"contrast": weight * self._loss(latent, labels)}

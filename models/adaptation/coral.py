@@ -32,9 +32,13 @@ class CORAL(Method):
         """The method with a weight."""
         self.weight = weight
 
+    def strength(self, progress: float) -> float:
+        """Weight of the alignment, as DANN's grows; see `Method.strength`."""
+        return self.weight * adversarial(progress)
+
     def align(
         self, source: Outputs, target: Outputs, batch: Batch, progress: float
     ) -> dict[str, Tensor]:
         """The distance of the covariances; see `Method.align`."""
         distance = coral(source.latent, target.latent)
-        return {"coral": self.weight * adversarial(progress) * distance}
+        return {"coral": self.strength(progress) * distance}

@@ -42,6 +42,10 @@ class CoTMix(Method):
         self.reach = reach
         self.temperature = temperature
 
+    def strength(self, progress: float) -> float:
+        """Weight of what mixtures are asked for; see `Method.strength`."""
+        return self.weight * ramp(progress, 0.0, 0.3)
+
     def losses(self, batch: Batch, progress: float) -> dict[str, Tensor]:
         """Supervised loss, contrasts with the mixtures and entropy; see `Method.losses`."""
         network = self.context.network
@@ -58,7 +62,7 @@ class CoTMix(Method):
         near_target = self.share * other + (1.0 - self.share) * self._slow(one)
         mixed_source = network.judge(near_source, 0).latent
         mixed_target = network.judge(near_target, target_domain).latent
-        weight = self.weight * ramp(progress, 0.0, 0.3)
+        weight = self.strength(progress)
         parts["source_contrast"] = weight * self._class_contrast(
             source.latent[:count], mixed_source, batch.labels[:count]
         )

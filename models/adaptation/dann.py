@@ -59,12 +59,16 @@ class DANN(Method):
         """How much each window counts, float32 [source and target]."""
         return torch.ones(len(source.logits) + len(target.logits))
 
+    def strength(self, progress: float) -> float:
+        """Weight of the reversed gradient; see `Method.strength`."""
+        return self.weight * adversarial(progress)
+
     def align(
         self, source: Outputs, target: Outputs, batch: Batch, progress: float
     ) -> dict[str, Tensor]:
         """The discriminator's loss behind the reversal; see `Method.align`."""
         seen = torch.cat([self.seen(source), self.seen(target)])
-        logits = self.discriminator(reverse(seen, self.weight * adversarial(progress)))
+        logits = self.discriminator(reverse(seen, self.strength(progress)))
         last = torch.full((len(batch.target),), logits.shape[1] - 1)
         truth = torch.cat([batch.origin, last])
         right = float((logits.argmax(dim=1) == truth).float().mean())

@@ -28,6 +28,10 @@ class DSAN(MMD):
     space: ClassVar[Space] = {"weight": Range(0.1, 3.0, log=True)}
     aligns: ClassVar[bool] = True
 
+    def strength(self, progress: float) -> float:
+        """Weight of the alignment, as DANN's grows; see `Method.strength`."""
+        return self.weight * adversarial(progress)
+
     def align(
         self, source: Outputs, target: Outputs, batch: Batch, progress: float
     ) -> dict[str, Tensor]:
@@ -37,4 +41,4 @@ class DSAN(MMD):
         taken = target.logits.softmax(dim=1).detach()
         scales = [width * scale for width in self.widths]
         distance = local_mmd(source.latent, target.latent, truth, taken, scales)
-        return {"local_mmd": self.weight * adversarial(progress) * distance}
+        return {"local_mmd": self.strength(progress) * distance}

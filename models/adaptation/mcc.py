@@ -60,11 +60,15 @@ class MCC(Method):
         ).float()
         self.prior = (counts + 1.0) / (counts + 1.0).sum()
 
+    def strength(self, progress: float) -> float:
+        """Weight of the confusion; see `Method.strength`."""
+        return self.weight * ramp(progress, *self.ramp)
+
     def align(
         self, source: Outputs, target: Outputs, batch: Batch, progress: float
     ) -> dict[str, Tensor]:
         """The confusion, and the imbalance where it has a weight; see `Method.align`."""
-        weight = self.weight * ramp(progress, *self.ramp)
+        weight = self.strength(progress)
         parts = {"confusion": weight * class_confusion(target.logits, self.temperature)}
         if self.balance:
             parts["imbalance"] = self.balance * weight * imbalance(target.logits, self.prior)

@@ -108,6 +108,14 @@ class Method:
             parts |= self.align(source, target, batch, progress)
         return parts
 
+    def strength(self, progress: float) -> float | None:
+        """Weight of the adaptation, for reports: lambda; None where no one number has that part.
+
+        Args:
+            progress: of the training, 0 to 1.
+        """
+        return None
+
     def align(
         self, source: Outputs, target: Outputs, batch: Batch, progress: float
     ) -> dict[str, Tensor]:

@@ -38,6 +38,10 @@ class MMD(Method):
         self.weight = weight
         self.widths = tuple(widths)
 
+    def strength(self, progress: float) -> float:
+        """Weight of the alignment, as DANN's grows; see `Method.strength`."""
+        return self.weight * adversarial(progress)
+
     def align(
         self, source: Outputs, target: Outputs, batch: Batch, progress: float
     ) -> dict[str, Tensor]:
@@ -45,5 +49,5 @@ class MMD(Method):
         scale = median_scale(source.latent, target.latent)
         scales = [width * scale for width in self.widths]
         return {
-            "mmd": self.weight * adversarial(progress) * mmd(source.latent, target.latent, scales)
+            "mmd": self.strength(progress) * mmd(source.latent, target.latent, scales)
         }

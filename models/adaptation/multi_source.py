@@ -56,6 +56,10 @@ class MomentMatching(Method):
         if reason is not None:
             raise TrainingError(f"method {self.name}: {reason}")
 
+    def strength(self, progress: float) -> float:
+        """Weight of the alignment, as DANN's grows; see `Method.strength`."""
+        return self.weight * adversarial(progress)
+
     def align(
         self, source: Outputs, target: Outputs, batch: Batch, progress: float
     ) -> dict[str, Tensor]:
@@ -68,4 +72,4 @@ class MomentMatching(Method):
             for one, other in combinations(parts, 2)
         ]
         mean = torch.stack(distances).mean() if distances else target.latent.sum() * 0.0
-        return {"moments": self.weight * adversarial(progress) * mean}
+        return {"moments": self.strength(progress) * mean}

@@ -115,7 +115,9 @@ def train(
         run.rest()
         method.epoch_ended(number, training.epochs)
         run.average.offer(number, training.epochs, network)
-        history.append(Epoch(number, means, run.best.offer(number, network, domains)))
+        value = run.best.offer(number, network, domains)
+        strength = method.strength(number / training.epochs)
+        history.append(Epoch(number, means, value, strength))
         report(history[-1])
         if checkpoint is not None:
             run.save(checkpoint, history)

@@ -52,8 +52,10 @@ class Epoch:
         number: from 1 on.
         losses: means of the parts of the loss over its steps.
         value: of the criterion that stops the training, larger is better; None without.
+        strength: of the adaptation at the end of the epoch, lambda; None without one.
     """
 
     number: int
     losses: dict[str, float]
     value: float | None = None
+    strength: float | None = None

@@ -41,6 +41,10 @@ class DeepJDOT(Method):
         self.features = features
         self.labels = labels
 
+    def strength(self, progress: float) -> float:
+        """Weight of the alignment, as DANN's grows; see `Method.strength`."""
+        return self.weight * adversarial(progress)
+
     def align(
         self, source: Outputs, target: Outputs, batch: Batch, progress: float
     ) -> dict[str, Tensor]:
@@ -53,7 +57,7 @@ class DeepJDOT(Method):
         cost = self.features * squares + self.labels * wrong
         plan = ot.emd([], [], cost.detach().cpu().double().numpy())
         moved = (torch.from_numpy(plan).to(cost) * cost).sum()
-        return {"transport": self.weight * adversarial(progress) * moved}
+        return {"transport": self.strength(progress) * moved}
 
 
 class SlicedWasserstein(Method):
@@ -76,6 +80,10 @@ class SlicedWasserstein(Method):
         self.weight = weight
         self.directions = directions
 
+    def strength(self, progress: float) -> float:
+        """Weight of the alignment, as DANN's grows; see `Method.strength`."""
+        return self.weight * adversarial(progress)
+
     def align(
         self, source: Outputs, target: Outputs, batch: Batch, progress: float
     ) -> dict[str, Tensor]:
@@ -83,4 +91,4 @@ class SlicedWasserstein(Method):
         distance = sliced_wasserstein(
             source.latent, target.latent, self.directions, self.context.random
         )
-        return {"wasserstein": self.weight * adversarial(progress) * distance}
+        return {"wasserstein": self.strength(progress) * distance}

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from models.adaptation.training import Epoch
 from models.card import (
     MODEL_FILE,
     Card,
@@ -108,7 +109,11 @@ def describe(
         },
         method={"name": learnt.method.name, **learnt.settings},
         selection=dict(learnt.selection),
-        training={**asdict(learnt.training), "augmentation": list(definition.augmentation)},
+        training={
+            **asdict(learnt.training),
+            "augmentation": list(definition.augmentation),
+            "history": _history(learnt.trained.history),
+        },
         metrics=measure_all(definition, request.sources, parts, finished, folder / MODEL_FILE),
         data={
             "window": window.model_dump(mode="json", exclude={"channels"}),
@@ -126,6 +131,22 @@ def describe(
         seed=learnt.training.seed,
         made_with=versions("torch", "onnx", "numpy", "scikit-learn"),
     )
+
+
+def _history(epochs: Sequence[Epoch]) -> dict[str, list[float | None]]:
+    """A column a curve, by its name; a row an epoch."""
+    losses = dict.fromkeys(name for each in epochs for name in each.losses)
+    curves: dict[str, list[float | None]] = {
+        f"loss.{name}": [each.losses.get(name) for each in epochs] for name in losses
+    }
+    curves["criterion"] = [each.value for each in epochs]
+    curves["lambda"] = [each.strength for each in epochs]
+    # Six digits are more than a curve shows.
+    return {
+        name: [None if value is None else float(f"{value:.6g}") for value in column]
+        for name, column in curves.items()
+        if any(value is not None for value in column)
+    }
 
 
 def _normaliser(definition: TrainingDefinition, parts: Parts, normalise: str) -> str:
