@@ -42,6 +42,7 @@ def run(request: Request, out: Path, checkpoint: Path, force: bool) -> Path:
         TrainingError: when the data cannot give a model.
     """
     from models.card import CARD_FILE, MODEL_FILE
+    from models.report.report import METRICS_FILE, REPORT_FILE
     from models.training.folder import WEIGHTS_FILE, make_folder
 
     if (out / MODEL_FILE).exists() and not force:
@@ -67,7 +68,8 @@ def run(request: Request, out: Path, checkpoint: Path, force: bool) -> Path:
         out.mkdir(parents=True, exist_ok=True)
         # The card last: a folder without one is refused everywhere.
         (out / CARD_FILE).unlink(missing_ok=True)
-        for name in (WEIGHTS_FILE, MODEL_FILE, CARD_FILE):
+        for name in (WEIGHTS_FILE, MODEL_FILE, METRICS_FILE, REPORT_FILE, CARD_FILE):
+            (out / name).unlink(missing_ok=True)
             if (Path(work) / name).exists():
                 shutil.move(Path(work) / name, out / name)
     if checkpoint.is_dir():
@@ -96,9 +98,12 @@ def main(
     weights: Annotated[
         bool, typer.Option(help="Keep the weights too; the method continual goes on from them.")
     ] = False,
+    report: Annotated[
+        bool, typer.Option(help="Write report.html and metrics.json beside the model.")
+    ] = True,
     force: Annotated[bool, typer.Option(help="Replace a model that is there.")] = False,
 ) -> None:
-    """Train a model as a training file says and write its folder: model.onnx and card.json.
+    """Train a model as a training file says and write its folder: model, card and report.
 
     Example: `python -m jobs.train training/cobot.yaml --out registry/mine/1`
 
@@ -110,7 +115,8 @@ def main(
         definition = read_training(file, changes)
         folder = out or _next(Path("registry") / definition.model)
         kept = checkpoint or folder.with_name(f".{folder.name}.checkpoint")
-        found = run(_request(file, definition, folder, changes, weights), folder, kept, force)
+        request = _request(file, definition, folder, changes, weights, report)
+        found = run(request, folder, kept, force)
     except ModuleNotFoundError as error:
         print(
             f"error: training needs the package {error.name}; install the extra: "
@@ -125,7 +131,12 @@ def main(
 
 
 def _request(
-    file: Path, definition: TrainingDefinition, out: Path, changes: list[str], weights: bool
+    file: Path,
+    definition: TrainingDefinition,
+    out: Path,
+    changes: list[str],
+    weights: bool,
+    report: bool,
 ) -> Request:
     """Reads the samples and puts all together."""
     from jobs.history import read_domain
@@ -151,6 +162,7 @@ def _request(
         shlex.join(parts),
         _given(definition, base),
         weights,
+        report,
     )
 
 

@@ -18,6 +18,9 @@ log = logging.getLogger(__name__)
 CPU = "CPUExecutionProvider"
 GPU = "CUDAExecutionProvider"
 
+# Output with a vector a window.
+EMBEDDING = "embedding"
+
 # Rows that go to the graph at once. On a CPU portions of 16 score more windows a second than
 # portions of 64 (CNN + BiLSTM of 64: 9.6 k against 8.4 k on one core), because their activations
 # stay in the cache; a GPU wants them large. A single row has no portion of its own: matrix times
@@ -78,6 +81,14 @@ class Session:
             float32 [count, outputs].
         """
         return self._run(windows, self.portions)
+
+    def embedding(self, windows: Floats) -> Floats:
+        """Latent vectors of windows, float32 [count, latent], of a graph that gives them."""
+        size = self.portions[-1]
+        parts = [windows[at : at + size] for at in range(0, max(len(windows), 1), size)]
+        found = [self._session.run([EMBEDDING], {"window": each})[0] for each in parts]
+        joined: Floats = np.concatenate(found)
+        return joined
 
     def _run(self, windows: Floats, portions: tuple[int, ...]) -> Floats:
         scores = np.empty((len(windows), len(self.outputs)), dtype=np.float32)

@@ -12,7 +12,7 @@ import numpy as np
 from models.card import MODEL_FILE
 from models.errors import ContractError, IntegrityError
 from models.frames import Floats, ScoreFrame, decode_windows, encode_scores
-from models.runtime import Session
+from models.runtime import EMBEDDING, Session
 from tidegate.model_card import check_window, read_card
 
 log = logging.getLogger(__name__)
@@ -122,6 +122,14 @@ class Scorer:
         scores = np.full((len(windows), len(self.outputs)), np.nan, dtype=np.float32)
         scores[finite] = self._session.run(windows[finite])
         return scores
+
+    def embedding(self, windows: Floats) -> Floats | None:
+        """Latent vectors of windows, float32 [count, latent]; None where the graph gives none.
+
+        Args:
+            windows: float32 [count, channels, length], all finite.
+        """
+        return self._session.embedding(windows) if EMBEDDING in self._session.names else None
 
     def _check_graph(self, folder: Path) -> None:
         found = (self._session.channels, self._session.length)

@@ -47,6 +47,7 @@ class Request:
         command: that makes the folder again.
         given: arguments of the method that are no settings.
         weights: whether the network's weights are kept beside the graph.
+        report: whether a report is written beside it.
     """
 
     definition: TrainingDefinition
@@ -58,6 +59,7 @@ class Request:
     command: str
     given: Mapping[str, Any] = field(default_factory=dict)
     weights: bool = False
+    report: bool = True
 
 
 def describe(

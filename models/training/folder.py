@@ -19,6 +19,7 @@ from models.training.describe import Request, describe
 from models.training.finish import finish
 from models.training.learn import learn
 from models.training.parts import Parts, divide, listed
+from models.training.reporting import report_training
 
 WEIGHTS_FILE = "weights.safetensors"
 
@@ -30,7 +31,7 @@ def make_folder(
     report: Callable[[Epoch], None] = lambda epoch: None,
     checkpoint: Path | None = None,
 ) -> Card:
-    """Writes `model.onnx`, `card.json` and, where asked for, `weights.safetensors` into a folder.
+    """Writes `model.onnx`, `card.json` and, where asked for, weights and a report into a folder.
 
     Args:
         request: what to make.
@@ -61,6 +62,8 @@ def make_folder(
         save_weights(folder / WEIGHTS_FILE, learnt.trained.network)
     card = describe(request, parts, learnt, finished, parity, folder)
     card.write(folder)
+    if request.report:
+        report_training(definition, request.sources, parts, finished, card, folder)
     for name, found in card.metrics.items():
         say(
             f"{name}: AUROC {found.auroc:.3f}, AUPRC {found.auprc:.3f} at prevalence "

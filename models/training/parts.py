@@ -122,11 +122,12 @@ def _cut(
         if split.by == "group"
         else by_time(series, shares, split.gap)
     )
-    window = definition.window
-    return {
-        part: cut_all(own, window.length, window.stride, window.label)
-        for part, own in divided.items()
-    }
+    return {part: cut_series(own, definition.window) for part, own in divided.items()}
+
+
+def cut_series(series: Sequence[Series], window: WindowDefinition) -> Windows:
+    """Windows of series, wherever they are used: to learn from, to choose by, to measure on."""
+    return cut_all(series, window.length, window.stride, window.label)
 
 
 def _declared(windows: Unlabelled, domain: Domain, window: WindowDefinition) -> Bools:

@@ -1,0 +1,83 @@
+"""The report of a training: the network on the sources, the exported file on the target."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from models.card import MODEL_FILE, Card
+from models.metrics.table import Asked
+from models.networks.network import judge
+from models.report.report import reach_of, write_report
+from models.report.scored import Scored
+from models.runtime import CPU, Session
+from models.training.definition import Score, TrainingDefinition, WindowDefinition
+from models.training.finish import Finished, scores_of
+from models.training.parts import Given, Parts, name_of
+from models.windows import Windows
+
+
+def report_training(
+    definition: TrainingDefinition,
+    sources: Sequence[Given],
+    parts: Parts,
+    finished: Finished,
+    card: Card,
+    folder: Path,
+) -> None:
+    """Writes the report on the test windows beside the model.
+
+    Args:
+        definition: the training file's content.
+        sources: their names are in those of the parts.
+        parts: the windows.
+        finished: scores a source's windows by that source's own numbers.
+        card: of the exported file, which scores the target's.
+        folder: of the model.
+
+    Raises:
+        EvaluationError: when a score is NaN.
+    """
+    scored = [
+        _of_source(name_of(given, sources, "test"), finished, parts.source_tests[number], number)
+        for number, given in enumerate(sources)
+    ]
+    if parts.target_test is not None:
+        scored.append(_of_target(finished, parts.target_test, folder))
+    asked = asked_of(definition.window)
+    write_report(folder, card, scored, asked, intended(definition.score), command=card.command)
+
+
+def asked_of(
+    window: WindowDefinition,
+    k: int | None = None,
+    alarms: tuple[float, ...] = (1.0, 6.0),
+    draws: int = 300,
+    seed: int = 0,
+) -> Asked:
+    """How windows of a definition are measured."""
+    reach = reach_of(window.length, window.stride)
+    return Asked(window.interval_seconds, reach, k, alarms, draws, seed)
+
+
+def intended(score: Score) -> float | None:
+    """Share of normal windows that a threshold is to call; None where it is set by alarms."""
+    return None if score.false_alarms_per_hour is not None else 1.0 - score.percentile / 100.0
+
+
+def _of_source(part: str, finished: Finished, windows: Windows, number: int) -> Scored:
+    found = judge(finished.graph.network, windows.values, number)
+    scores = scores_of(finished.graph, windows.values, number).astype(np.float64)
+    return Scored(part, windows, scores, np.sqrt(found.error), found.latent)
+
+
+def _of_target(finished: Finished, windows: Windows, folder: Path) -> Scored:
+    session = Session(folder / MODEL_FILE, [CPU])
+    outputs = dict(zip(session.outputs, session.run(windows.values).T, strict=True))
+    network = finished.graph.network
+    latent = judge(network, windows.values, network.target).latent
+    scores = outputs["score"].astype(np.float64)
+    errors = outputs["reconstruction_error"]
+    return Scored("target_test", windows, scores, errors, latent)
