@@ -48,6 +48,4 @@ class MMD(Method):
         """The discrepancy; see `Method.align`."""
         scale = median_scale(source.latent, target.latent)
         scales = [width * scale for width in self.widths]
-        return {
-            "mmd": self.strength(progress) * mmd(source.latent, target.latent, scales)
-        }
+        return {"mmd": self.strength(progress) * mmd(source.latent, target.latent, scales)}

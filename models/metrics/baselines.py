@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from models.windows import Doubles, Ints
+from models.windows import Bools, Doubles, Ints
 
 
 def random_scores(count: int, seed: int) -> Doubles:
@@ -28,9 +28,9 @@ def clock_scores(rows: Ints, centre: float) -> Doubles:
     return near
 
 
-def clock_centre(rows: Ints, anomalous: Ints) -> float:
+def clock_centre(rows: Ints, anomalous: Bools) -> float:
     """The row around which anomalies lie: the median of the anomalous windows' rows.
 
     It is an oracle where the labels are the target's; say so beside the figure.
     """
-    return float(np.median(rows[anomalous.astype(bool)]))
+    return float(np.median(rows[anomalous]))

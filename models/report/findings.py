@@ -17,10 +17,11 @@ def findings(tables: Sequence[Table], intended: float | None) -> list[str]:
     """Sentences on what stands out, the most severe first; empty where nothing does.
 
     Args:
-        tables: of the model's parts.
+        tables: of the model's parts; those with a note are not judged.
         intended: share of normal windows that the threshold was to call; None where it was chosen
             by a rate of alarms.
     """
+    tables = [table for table in tables if not table.note]
     ranked = [table for table in tables if table.ranked]
     found = [sentence for table in ranked for sentence in _beaten(table)]
     found += [sentence for table in ranked for sentence in _against_reference(table)]
@@ -80,7 +81,7 @@ def _against_reference(table: Table) -> list[str]:
 
 
 def _drop(tables: Sequence[Table]) -> list[str]:
-    sources = [table for table in tables if table.part.startswith("source") and not table.note]
+    sources = [table for table in tables if table.part.startswith("source")]
     if not sources:
         return []
     best = max(sources, key=lambda table: table.rows[0].auroc)
@@ -88,7 +89,5 @@ def _drop(tables: Sequence[Table]) -> list[str]:
         f"{table.part}: AUROC {table.rows[0].auroc:.3f}, {best.part} has "
         f"{best.rows[0].auroc:.3f}: the shift between the domains is not made up for."
         for table in tables
-        if table not in sources
-        and not table.part.startswith("source")
-        and best.rows[0].auroc - table.rows[0].auroc > DROP
+        if table not in sources and best.rows[0].auroc - table.rows[0].auroc > DROP
     ]

@@ -11,6 +11,7 @@ from typing import Any
 from models.metrics.bootstrap import Interval
 from models.metrics.table import Row, Table
 
+DASH = "\N{EN DASH}"
 STYLE = """
 :root { color-scheme: light; }
 * { box-sizing: border-box; }
@@ -91,7 +92,7 @@ def page(
 
 def number(value: float, digits: int = 3) -> str:
     """A figure; a dash where there is none."""
-    return "–" if math.isnan(value) else f"{value:.{digits}f}"
+    return DASH if math.isnan(value) else f"{value:.{digits}f}"
 
 
 def _worries(sentences: Sequence[str]) -> str:
@@ -139,7 +140,7 @@ def _cells(row: Row, alarms: Sequence[float]) -> Iterable[str]:
     for rate in alarms:
         each = found.get(rate)
         if each is None:
-            yield "–"
+            yield DASH
         else:
             delay = _seconds(each.delay_seconds)
             yield f"{number(each.event_recall)}<small>{delay}</small>"
@@ -150,7 +151,7 @@ def _within(found: Interval | None) -> str:
 
 
 def _seconds(value: float) -> str:
-    return "–" if math.isnan(value) else f"{value:.1f} s"
+    return DASH if math.isnan(value) else f"{value:.1f} s"
 
 
 def _legend(tables: Sequence[Table]) -> str:
@@ -159,8 +160,10 @@ def _legend(tables: Sequence[Table]) -> str:
         "F1, FPR, events, delay and false alarms are at the threshold; a delay is the mean time "
         "from an event's first window to the first called one, over the events found. Events at a "
         "rate use the lowest threshold with so few false alarms, read off these labels, and the "
-        "delay there. Random and clock call as many windows as the model, constant calls all. The "
-        "clock looks at no sensor and knows from the labels around which row anomalies lie."
+        "delay there. A false alarm is a run of called windows that touches no event: what calls "
+        "all windows has one run and no false alarm, so read it beside the FPR. Random and clock "
+        "call as many windows as the model, constant calls all. The clock looks at no sensor and "
+        "knows from the labels around which row anomalies lie."
     )
     if draws is not None:
         text += (

@@ -10,9 +10,8 @@ from typing import Any
 import numpy as np
 from matplotlib import rc_context
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator, NullFormatter, ScalarFormatter
+from matplotlib.ticker import MaxNLocator
 from sklearn.manifold import TSNE
 from sklearn.metrics import precision_recall_curve, roc_curve
 
@@ -60,7 +59,7 @@ def histograms(parts: Sequence[Scored], threshold: float) -> Figure:
     figure, panels = _panels(len(parts), "score", "share of the kind")
     for axes, scored in zip(panels, parts, strict=True):
         top = max(1.0, float(np.nanmax(scored.scores)))
-        bins = np.linspace(min(0.0, float(np.nanmin(scored.scores))), top, 41)
+        bins = np.linspace(min(0.0, float(np.nanmin(scored.scores))), top, 41).tolist()
         for name, rows, colour in _kinds(scored):
             own = scored.scores[rows]
             weights = np.full(len(own), 1.0 / len(own))
@@ -74,18 +73,19 @@ def histograms(parts: Sequence[Scored], threshold: float) -> Figure:
 def errors(parts: Sequence[Scored]) -> Figure:
     """Cumulated reconstruction errors of each part's normal and anomalous windows."""
     figure, axes = _axes("reconstruction error, deviations", "share of windows below")
+    shown: list[Floats] = []
     for colour, scored in zip(_colours(parts), parts, strict=True):
         found = known_errors(scored)
         if found is None:
             continue
+        shown.append(found)
         for name, rows, _ in _kinds(scored):
             own = np.sort(found[rows])
             style = "--" if name == "anomalous" else "-"
             share = np.arange(1, len(own) + 1) / len(own)
             axes.plot(own, share, color=colour, linestyle=style, label=f"{scored.part}, {name}")
-    axes.set_xscale("log")
-    axes.xaxis.set_major_formatter(ScalarFormatter())
-    axes.xaxis.set_minor_formatter(NullFormatter())
+    if max(each.max() for each in shown) > 20 * min(each.min() for each in shown):
+        axes.set_xscale("log")
     axes.set_ylim(0, 1.02)
     axes.legend(fontsize=8)
     return figure
@@ -119,8 +119,9 @@ def embedding(parts: Sequence[Scored], seed: int) -> Figure | None:
             for mask, marker in ((~marked, "o"), (marked, "x")):
                 # Drawn as pixels: a thousand marks as shapes would make the page large.
                 axes.scatter(
-                    *place[mask].T,
-                    s=12,
+                    place[mask, 0],
+                    place[mask, 1],
+                    s=20,
                     color=colour,
                     alpha=0.6,
                     marker=marker,
@@ -166,7 +167,7 @@ def svg(figure: Figure) -> str:
     text = io.StringIO()
     # The same figure is the same text: no date, and names that are not drawn by chance.
     with rc_context({"svg.hashsalt": "tidegate"}):
-        FigureCanvasSVG(figure).print_svg(text, metadata={"Date": None})
+        figure.savefig(text, format="svg", metadata={"Date": None})
     return "data:image/svg+xml;base64," + base64.b64encode(text.getvalue().encode()).decode()
 
 

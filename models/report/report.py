@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-import numpy as np
 import orjson
 from matplotlib.figure import Figure
 
@@ -41,10 +40,10 @@ ERRORS = (
     "strange to the decoder as a whole, and the reconstruction's part of the score calls all of it."
 )
 EMBEDDING = (
-    "Latent vectors drawn so that near ones stay near (t-SNE); crosses are anomalous. Good: domains "
-    "lie over each other, anomalous windows together. Worry when domains lie apart (not aligned), "
-    "or when crosses and points are mixed evenly (aligned, and no longer told apart). Distances "
-    "between groups and their sizes mean nothing."
+    "Latent vectors drawn so that near ones stay near (t-SNE); crosses are anomalous. Good: "
+    "domains lie over each other, anomalous windows together. Worry when domains lie apart (not "
+    "aligned), or when crosses and points are mixed evenly (aligned, and no longer told apart). "
+    "Distances between groups and their sizes mean nothing."
 )
 CURVES = (
     "Means over the epochs. Worry when a loss swings or grows, when the classification still falls "
@@ -71,7 +70,7 @@ def write_report(
         asked: how is measured.
         intended: share of normal windows that the threshold was to call, None where not known.
         reference: name of the model that the parts were scored by before.
-        command: that makes the report again.
+        command: that makes the report again; empty where the model's own does.
 
     Returns:
         The figures.
@@ -79,9 +78,7 @@ def write_report(
     Raises:
         EvaluationError: when a score is NaN.
     """
-    tables = tuple(
-        _table(each, card, asked, reference) for each in parts if not each.unknown.all()
-    )
+    tables = tuple(_table(each, card, asked, reference) for each in parts if not each.unknown.all())
     worries = findings(tables, intended)
     for each in parts:
         if each.unknown.all():
@@ -99,7 +96,7 @@ def write_report(
         "model": {"name": card.name, "version": card.version, "sha256": card.sha256},
         "threshold": card.threshold.model_dump(),
         "measured": asdict(asked),
-        "command": command,
+        "command": command or card.command,
         "worries": worries,
         "parts": {
             table.part: {**asdict(table), "rows": {row.name: asdict(row) for row in table.rows}}
@@ -170,13 +167,3 @@ def _facts(card: Card, command: str) -> dict[str, str]:
 
 def _listed(values: dict[str, object]) -> str:
     return ", ".join(f"{key.replace('_', ' ')}: {value}" for key, value in values.items())
-
-
-def reach_of(length: int, stride: int) -> int:
-    """Windows that a window reaches over, for VUS-PR: its edges blur by as much as a window is long.
-
-    Args:
-        length: samples of a window.
-        stride: samples between two windows.
-    """
-    return int(np.ceil(length / stride))

@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 
 from models.card import MODEL_FILE, Card
-from models.metrics.table import Asked
 from models.networks.network import judge
-from models.report.report import reach_of, write_report
+from models.report.asked import asked_of, intended
+from models.report.report import write_report
 from models.report.scored import Scored
 from models.runtime import CPU, Session
-from models.training.definition import Score, TrainingDefinition, WindowDefinition
+from models.training.definition import TrainingDefinition
 from models.training.finish import Finished, scores_of
 from models.training.parts import Given, Parts, name_of
 from models.windows import Windows
@@ -47,24 +47,7 @@ def report_training(
     if parts.target_test is not None:
         scored.append(_of_target(finished, parts.target_test, folder))
     asked = asked_of(definition.window)
-    write_report(folder, card, scored, asked, intended(definition.score), command=card.command)
-
-
-def asked_of(
-    window: WindowDefinition,
-    k: int | None = None,
-    alarms: tuple[float, ...] = (1.0, 6.0),
-    draws: int = 300,
-    seed: int = 0,
-) -> Asked:
-    """How windows of a definition are measured."""
-    reach = reach_of(window.length, window.stride)
-    return Asked(window.interval_seconds, reach, k, alarms, draws, seed)
-
-
-def intended(score: Score) -> float | None:
-    """Share of normal windows that a threshold is to call; None where it is set by alarms."""
-    return None if score.false_alarms_per_hour is not None else 1.0 - score.percentile / 100.0
+    write_report(folder, card, scored, asked, intended(definition.score))
 
 
 def _of_source(part: str, finished: Finished, windows: Windows, number: int) -> Scored:

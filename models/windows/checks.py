@@ -22,6 +22,20 @@ def check_series(series: Sequence[Series], channels: Sequence[str], place: str) 
     Raises:
         TrainingError: no series, a value that is not finite (with its row), a constant channel.
     """
+    check_finite(series, channels, place)
+    low = np.min([each.values.min(axis=0) for each in series if len(each)], axis=0)
+    high = np.max([each.values.max(axis=0) for each in series if len(each)], axis=0)
+    still = [name for name, same in zip(channels, low == high, strict=True) if same]
+    if still:
+        raise TrainingError(f"{place}: column {still[0]} never changes; leave it out")
+
+
+def check_finite(series: Sequence[Series], channels: Sequence[str], place: str) -> None:
+    """Refuses samples that cannot be scored; see `check_series`.
+
+    Raises:
+        TrainingError: no series, or a value that is not finite (with its row).
+    """
     if not series:
         raise TrainingError(f"{place}: no series")
     for each in series:
@@ -32,11 +46,6 @@ def check_series(series: Sequence[Series], channels: Sequence[str], place: str) 
                 f"{place}: series {each.name}, row {each.row + row}, column {channels[column]}: "
                 f"{each.values[row, column]}, expected a finite number; fill or drop the row"
             )
-    low = np.min([each.values.min(axis=0) for each in series if len(each)], axis=0)
-    high = np.max([each.values.max(axis=0) for each in series if len(each)], axis=0)
-    still = [name for name, same in zip(channels, low == high, strict=True) if same]
-    if still:
-        raise TrainingError(f"{place}: column {still[0]} never changes; leave it out")
 
 
 def check_windows(windows: Unlabelled, batch: int, place: str) -> None:

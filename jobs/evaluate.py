@@ -1,0 +1,215 @@
+"""Measures a model folder on labelled windows and writes a report. Plain Python, no Flink."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import numpy as np
+import typer
+
+from models.errors import EvaluationError
+from models.training.definition import TrainingDefinition, read_training
+from tidegate.errors import OptionError, TidegateError
+
+if TYPE_CHECKING:  # They bring scikit-learn and ONNX Runtime, which --help can do without.
+    from models.card import Card
+    from models.metrics.table import Asked
+    from models.report.scored import Scored
+    from models.scorer import Scorer
+    from models.windows import Floats, Windows
+
+FOREIGN = (
+    "The file normalises as the target's, for which it is exported; the network that was trained "
+    "normalised these windows as their own domain's. The training's report has those figures."
+)
+
+
+@dataclass(frozen=True)
+class Model:
+    """A model folder that is measured.
+
+    Attributes:
+        card: all of it.
+        scorer: of the file that streams.
+    """
+
+    card: Card
+    scorer: Scorer
+
+    @staticmethod
+    def read(folder: Path, definition: TrainingDefinition) -> Model:
+        """Reads a folder and checks that it takes the windows of a training file.
+
+        Raises:
+            ModelError: when a file is missing, altered, or takes other windows.
+        """
+        from models.card import Card
+        from models.scorer import Scorer
+        from tidegate.model_card import check_window, read_card
+
+        window = definition.window
+        check_window(read_card(folder), window.names, window.length, "the training file's window")
+        return Model(Card.read(folder), Scorer(folder))
+
+
+def run(
+    models: Sequence[Model],
+    windows: Mapping[str, Windows],
+    definition: TrainingDefinition,
+    asked: Asked,
+    out: Path,
+    command: str,
+) -> None:
+    """Scores windows with the file that streams and writes the report.
+
+    Args:
+        models: the one to measure; then, where there is one, its reference.
+        windows: by the part's name.
+        definition: the training file's content.
+        asked: how is measured.
+        out: folder to write into.
+        command: that makes the report again.
+
+    Raises:
+        EvaluationError: when there is no window, or a score is NaN.
+    """
+    from models.report.asked import intended
+    from models.report.report import write_report
+
+    parts = []
+    for part, each in windows.items():
+        if not len(each):
+            raise EvaluationError(f"{part}: no window; every series is shorter than one")
+        parts.append(_scored(part, each, models))
+    names = [f"{model.card.name} {model.card.version}" for model in models]
+    reference = names[-1] if names[-1] != names[0] else "reference"
+    out.mkdir(parents=True, exist_ok=True)
+    tables = write_report(
+        out, models[0].card, parts, asked, intended(definition.score), reference, command
+    )
+    for table in tables:
+        first = table.rows[0]
+        typer.echo(
+            f"{table.part}: {table.windows} windows, prevalence {table.prevalence:.3f}, AUROC "
+            f"{first.auroc:.3f}, AUPRC {first.auprc:.3f}, F1 {first.at.f1:.3f}, FPR "
+            f"{first.at.false_positive_rate:.3f}"
+        )
+
+
+def main(
+    model: Annotated[Path, typer.Argument(help="Folder of the model: model.onnx and card.json.")],
+    file: Annotated[
+        Path, typer.Argument(help="The training file: its window, columns and test windows.")
+    ],
+    data: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=FILES",
+            help="Labelled files in place of the training file's test windows; again for more.",
+        ),
+    ] = None,
+    label: Annotated[
+        str | None, typer.Option(help="Column of the labels in --data, where it is another.")
+    ] = None,
+    reference: Annotated[
+        Path | None, typer.Option(help="Model to stand beside this one, such as source_only's.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder to write. Else build/evaluation/NAME/VERSION.")
+    ] = None,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="In place of what the file says."),
+    ] = None,
+    k: Annotated[
+        int | None, typer.Option(min=1, help="Of precision@k. Else as many as are anomalous.")
+    ] = None,
+    alarms: Annotated[
+        list[float] | None,
+        typer.Option(help="False alarms an hour at which events are counted. Else 1 and 6."),
+    ] = None,
+    draws: Annotated[int, typer.Option(min=0, help="Of the bootstrap; 0: no intervals.")] = 300,
+    seed: Annotated[int, typer.Option(min=0, help="Of the bootstrap and the random score.")] = 0,
+) -> None:
+    """Measure a model on labelled windows: writes report.html and metrics.json.
+
+    The file that streams is scored, by ONNX Runtime.
+
+    On the test windows of its training: `python -m jobs.evaluate registry/pump/2 pump.yaml`
+
+    Beside a model without adaptation: `python -m jobs.evaluate registry/pump/2 pump.yaml
+    --reference registry/pump/1`
+
+    On new files: `python -m jobs.evaluate registry/pump/2 pump.yaml --data "july=july/*.csv"`
+    """
+    try:
+        from jobs.labelled import given_windows, test_windows
+        from models.report.asked import asked_of
+
+        definition = read_training(file, settings or [])
+        rates = tuple(alarms or (1.0, 6.0))
+        if any(rate <= 0 for rate in rates):
+            raise OptionError(f"--alarms {min(rates):g}: expected numbers above 0")
+        folders = [model, *([reference] if reference is not None else [])]
+        models = [Model.read(folder, definition) for folder in folders]
+        cards = [each.card for each in models]
+        windows = (
+            given_windows(definition, cards, data, label)
+            if data
+            else test_windows(definition, cards, file.resolve().parent)
+        )
+        folder = out or Path("build") / "evaluation" / cards[0].name / cards[0].version
+        asked = asked_of(definition.window, k, rates, draws, seed)
+        command = shlex.join(["python", "-m", "jobs.evaluate", *sys.argv[1:]])
+        run(models, windows, definition, asked, folder, command)
+    except ModuleNotFoundError as error:
+        print(
+            f"error: evaluating needs the package {error.name}; install the extra: "
+            "uv sync --extra train",
+            file=sys.stderr,
+        )
+        raise typer.Exit(2) from error
+    except TidegateError as error:
+        print(f"error: {error}", file=sys.stderr)
+        raise typer.Exit(2) from error
+    typer.echo(f"{folder / 'report.html'}")
+
+
+def _scored(part: str, windows: Windows, models: Sequence[Model]) -> Scored:
+    """What the models say of windows; the last of two is the reference."""
+    from models.report.scored import Before, Scored
+
+    model = models[0]
+    outputs = _outputs(model, windows)
+    before = None
+    if len(models) > 1:
+        other = models[1]
+        before = Before(
+            _outputs(other, windows)["score"].astype(np.float64),
+            other.card.threshold.value,
+            other.scorer.embedding(windows.values),
+        )
+    own = part.startswith("source") and "each domain's own" in model.card.normaliser
+    return Scored(
+        part,
+        windows,
+        outputs["score"].astype(np.float64),
+        outputs.get("reconstruction_error"),
+        model.scorer.embedding(windows.values),
+        FOREIGN if own else "",
+        before,
+    )
+
+
+def _outputs(model: Model, windows: Windows) -> dict[str, Floats]:
+    columns = model.scorer.score_windows(windows.values).T
+    return dict(zip(model.scorer.outputs, columns, strict=True))
+
+
+if __name__ == "__main__":
+    typer.run(main)
