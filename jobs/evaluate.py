@@ -148,7 +148,7 @@ def main(
     On new files: `python -m jobs.evaluate registry/pump/2 pump.yaml --data "july=july/*.csv"`
     """
     try:
-        from jobs.labelled import given_windows, test_windows
+        from jobs.labelled import given_windows, held_out
         from models.report.asked import asked_of
 
         definition = read_training(file, settings or [])
@@ -161,7 +161,7 @@ def main(
         windows = (
             given_windows(definition, cards, data, label)
             if data
-            else test_windows(definition, cards, file.resolve().parent)
+            else held_out(definition, cards, file.resolve().parent)
         )
         folder = out or Path("build") / "evaluation" / cards[0].name / cards[0].version
         asked = asked_of(definition.window, k, rates, draws, seed)
@@ -186,14 +186,7 @@ def _scored(part: str, windows: Windows, models: Sequence[Model]) -> Scored:
 
     model = models[0]
     outputs = _outputs(model, windows)
-    before = None
-    if len(models) > 1:
-        other = models[1]
-        before = Before(
-            _outputs(other, windows)["score"].astype(np.float64),
-            other.card.threshold.value,
-            other.scorer.embedding(windows.values),
-        )
+    before = Before.of(models[1].scorer, windows) if len(models) > 1 else None
     own = part.startswith("source") and "each domain's own" in model.card.normaliser
     return Scored(
         part,

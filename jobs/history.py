@@ -46,7 +46,8 @@ def read_domain(
 def _files(files: Files, window: WindowDefinition, folder: Path) -> History:
     paths: list[Path] = []
     for pattern in files.files:
-        found = sorted(folder.glob(pattern)) if not Path(pattern).is_absolute() else [Path(pattern)]
+        anchor = Path(pattern).anchor
+        found = sorted((Path(anchor) if anchor else folder).glob(pattern.removeprefix(anchor)))
         if not found:
             raise FileFormatError(f"{folder / pattern}: no such file")
         paths += found

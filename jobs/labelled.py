@@ -18,7 +18,7 @@ from models.windows.checks import check_finite
 from tidegate.errors import OptionError
 
 
-def test_windows(
+def held_out(
     definition: TrainingDefinition, cards: Sequence[Card], base: Path
 ) -> dict[str, Windows]:
     """The test windows of a training file's domains by the part's name.
@@ -32,23 +32,13 @@ def test_windows(
         EvaluationError: when a model was trained with another split or on other samples: the test
             windows could be among those that it learnt from.
     """
-    for card in cards:
-        for key, now in (("split", definition.split), ("window", definition.window)):
-            _same(card, key, now.model_dump(mode="json"), card.data.get(key, {}))
     read = [read_domain(domain, definition.window, base) for domain in definition.sources]
     target = None
     if definition.target is not None:
         target = read_domain(definition.target, definition.window, base)
-    for given, origin in [*read, *([target] if target is not None else [])]:
-        for card in cards:
-            known = card.data.get("origins", {}).get(given.domain.name)
-            if known != orjson.loads(orjson.dumps(origin)):
-                raise EvaluationError(
-                    f"domain {given.domain.name}: its samples are not those that model "
-                    f"{card.name} {card.version} was made with, so test windows could "
-                    "be among what it learnt from; name new files with --data, or the training "
-                    "file and the snapshot that the card has"
-                )
+    every = [*read, *([target] if target is not None else [])]
+    for card in cards:
+        check_held_out(card, definition, {given.domain.name: origin for given, origin in every})
     sources = [given for given, _ in read]
     parts = divide(definition, sources, None if target is None else target[0])
     found = {
@@ -58,6 +48,35 @@ def test_windows(
     if parts.target_test is not None:
         found["target_test"] = parts.target_test
     return found
+
+
+def check_held_out(card: Card, definition: TrainingDefinition, origins: Mapping[str, Any]) -> None:
+    """Proves that the test windows of a training file are none that a model learnt from.
+
+    Args:
+        card: of the model.
+        definition: the training file's content.
+        origins: where each domain's samples are from, by its name.
+
+    Raises:
+        EvaluationError: when the model was made with another split or with other samples.
+    """
+    model = f"model {card.name} {card.version}"
+    now, then = definition.split.model_dump(mode="json"), card.data.get("split", {})
+    for name in sorted(set(now) & set(then)):
+        if now[name] != then[name]:
+            raise EvaluationError(
+                f"split.{name} is {now[name]}, {model} was made with {then[name]}, so test windows "
+                f"could be among what it learnt from; give the settings of its training: "
+                f"{card.command}"
+            )
+    for name, origin in origins.items():
+        if card.data.get("origins", {}).get(name) != orjson.loads(orjson.dumps(origin)):
+            raise EvaluationError(
+                f"domain {name}: its samples are not those that {model} was made with, so test "
+                "windows could be among what it learnt from; name new files with --data, or the "
+                "training file and the snapshot that the card has"
+            )
 
 
 def given_windows(
@@ -105,17 +124,6 @@ def _files_of(definition: TrainingDefinition) -> list[Files]:
             "are not known; give a training file that has some"
         )
     return found
-
-
-def _same(card: Card, key: str, now: Mapping[str, Any], then: Mapping[str, Any]) -> None:
-    """Refuses test windows that are cut or dealt out otherwise than when a model was made."""
-    for name in sorted(set(now) & set(then)):
-        if now[name] != then[name]:
-            raise EvaluationError(
-                f"{key}.{name} is {now[name]}, model {card.name} {card.version} was made with "
-                f"{then[name]}, so test windows could be among what it learnt from; give the "
-                f"settings of its training: {card.command}"
-            )
 
 
 def _unseen(card: Card, name: str, origin: Mapping[str, Any]) -> None:

@@ -6,6 +6,7 @@ import shlex
 import shutil
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -16,6 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from models.errors import TrainingError
 from models.training.definition import TrainingDefinition, read_training
 from tidegate.errors import ModelError, TidegateError
+from tidegate.model_card import check_window, read_card
 
 if TYPE_CHECKING:  # They bring torch, which --help can do without.
     from models.adaptation.trainer import Epoch
@@ -101,6 +103,9 @@ def main(
     report: Annotated[
         bool, typer.Option(help="Write report.html and metrics.json beside the model.")
     ] = True,
+    reference: Annotated[
+        Path | None, typer.Option(help="Model that the report sets beside it: source_only's.")
+    ] = None,
     force: Annotated[bool, typer.Option(help="Replace a model that is there.")] = False,
 ) -> None:
     """Train a model as a training file says and write its folder: model, card and report.
@@ -115,7 +120,10 @@ def main(
         definition = read_training(file, changes)
         folder = out or _next(Path("registry") / definition.model)
         kept = checkpoint or folder.with_name(f".{folder.name}.checkpoint")
-        request = _request(file, definition, folder, changes, weights, report)
+        request = _request(file, definition, folder, changes)
+        if reference is not None:
+            check_reference(reference, request)
+        request = replace(request, weights=weights, report=report, reference=reference)
         found = run(request, folder, kept, force)
     except ModuleNotFoundError as error:
         print(
@@ -130,14 +138,7 @@ def main(
     typer.echo(f"{found}")
 
 
-def _request(
-    file: Path,
-    definition: TrainingDefinition,
-    out: Path,
-    changes: list[str],
-    weights: bool,
-    report: bool,
-) -> Request:
+def _request(file: Path, definition: TrainingDefinition, out: Path, changes: list[str]) -> Request:
     """Reads the samples and puts all together."""
     from jobs.history import read_domain
     from models.training.describe import Request
@@ -161,9 +162,22 @@ def _request(
         out.name,
         shlex.join(parts),
         _given(definition, base),
-        weights,
-        report,
     )
+
+
+def check_reference(folder: Path, request: Request) -> None:
+    """Refuses a model that cannot stand beside the one to make.
+
+    Raises:
+        ModelError: when it takes other windows.
+        EvaluationError: when it may have learnt from the test windows.
+    """
+    from jobs.labelled import check_held_out
+    from models.card import Card
+
+    window = request.definition.window
+    check_window(read_card(folder), window.names, window.length, "the training file's window")
+    check_held_out(Card.read(folder), request.definition, request.origins)
 
 
 def _given(definition: TrainingDefinition, base: Path) -> dict[str, Any]:

@@ -101,7 +101,7 @@ def embedding(parts: Sequence[Scored], seed: int) -> Figure | None:
     """
     views: list[tuple[str, list[tuple[Scored, Floats]]]] = []
     before = [(p, p.before.latent) for p in parts if p.before and p.before.latent is not None]
-    after = [(p, p.latent) for p in parts if p.latent is not None]
+    after = [(p, p.latent) for p in parts if p.latent is not None and not p.note]
     for title, view in (("before: the reference", before), ("after: this model", after)):
         if sum(len(latent) for _, latent in view) >= 10:
             views.append((title, view))

@@ -120,16 +120,19 @@ def _table(scored: Scored, card: Card, asked: Asked, reference: str) -> Table:
 
 
 def _pictures(card: Card, parts: Sequence[Scored]) -> list[Picture]:
-    ranked = [each for each in parts if each.labelled]
+    # Scores of windows that the file was not made for would only mislead the eye.
+    own = [each for each in parts if not each.note]
+    ranked = [each for each in own if each.labelled]
     drawn: list[tuple[str, Figure | None, str]] = []
     if ranked:
         drawn += [
             ("ROC", plots.roc(ranked), ROC),
             ("Precision and recall", plots.precision_recall(ranked), PRECISION_RECALL),
         ]
-    drawn.append(("Scores", plots.histograms(parts, card.threshold.value), HISTOGRAMS))
-    if any(known_errors(each) is not None for each in parts):
-        drawn.append(("Reconstruction error by domain", plots.errors(parts), ERRORS))
+    if own:
+        drawn.append(("Scores", plots.histograms(own, card.threshold.value), HISTOGRAMS))
+    if any(known_errors(each) is not None for each in own):
+        drawn.append(("Reconstruction error by domain", plots.errors(own), ERRORS))
     drawn.append(("Embedding", plots.embedding(parts, card.seed), EMBEDDING))
     drawn.append(("Training", plots.curves(card.training.get("history", {})), CURVES))
     return [

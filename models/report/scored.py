@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from models.scorer import Scorer
 from models.windows import UNKNOWN, Bools, Doubles, Floats, Windows
 
 
@@ -20,7 +21,7 @@ class Scored:
         scores: float64 [count].
         errors: float32 [count], reconstruction errors in deviations; None without a decoder.
         latent: float32 [count, latent]; None where the model does not give it.
-        note: what to bear in mind, in a sentence.
+        note: why these windows are measured and not drawn, in a sentence; empty where they are.
         before: what the reference says of the same windows, by `scores` and `latent`.
     """
 
@@ -63,6 +64,13 @@ class Before:
     scores: Doubles
     threshold: float
     latent: Floats | None = None
+
+    @staticmethod
+    def of(scorer: Scorer, windows: Windows) -> Before:
+        """What a reference's file says of windows."""
+        column = scorer.outputs.index("score")
+        scores = scorer.score_windows(windows.values)[:, column].astype(np.float64)
+        return Before(scores, scorer.card.threshold, scorer.embedding(windows.values))
 
 
 History = Mapping[str, list[float | None]]

@@ -48,6 +48,7 @@ class Request:
         given: arguments of the method that are no settings.
         weights: whether the network's weights are kept beside the graph.
         report: whether a report is written beside it.
+        reference: folder of a model that the report sets beside this one.
     """
 
     definition: TrainingDefinition
@@ -60,6 +61,7 @@ class Request:
     given: Mapping[str, Any] = field(default_factory=dict)
     weights: bool = False
     report: bool = True
+    reference: Path | None = None
 
 
 def describe(

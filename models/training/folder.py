@@ -63,7 +63,9 @@ def make_folder(
     card = describe(request, parts, learnt, finished, parity, folder)
     card.write(folder)
     if request.report:
-        report_training(definition, request.sources, parts, finished, card, folder)
+        report_training(
+            definition, request.sources, parts, finished, card, folder, request.reference
+        )
     for name, found in card.metrics.items():
         say(
             f"{name}: AUROC {found.auroc:.3f}, AUPRC {found.auprc:.3f} at prevalence "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +12,9 @@ from models.card import MODEL_FILE, Card
 from models.networks.network import judge
 from models.report.asked import asked_of, intended
 from models.report.report import write_report
-from models.report.scored import Scored
+from models.report.scored import Before, Scored
 from models.runtime import CPU, Session
+from models.scorer import Scorer
 from models.training.definition import TrainingDefinition
 from models.training.finish import Finished, scores_of
 from models.training.parts import Given, Parts, name_of
@@ -26,6 +28,7 @@ def report_training(
     finished: Finished,
     card: Card,
     folder: Path,
+    reference: Path | None = None,
 ) -> None:
     """Writes the report on the test windows beside the model.
 
@@ -36,6 +39,7 @@ def report_training(
         finished: scores a source's windows by that source's own numbers.
         card: of the exported file, which scores the target's.
         folder: of the model.
+        reference: folder of another model to stand beside it, such as one without adaptation.
 
     Raises:
         EvaluationError: when a score is NaN.
@@ -46,8 +50,13 @@ def report_training(
     ]
     if parts.target_test is not None:
         scored.append(_of_target(finished, parts.target_test, folder))
+    name = ""
+    if reference is not None:
+        other = Scorer(reference, channels=definition.window.names)
+        name = f"{other.card.name} {other.card.version}"
+        scored = [replace(each, before=Before.of(other, each.windows)) for each in scored]
     asked = asked_of(definition.window)
-    write_report(folder, card, scored, asked, intended(definition.score))
+    write_report(folder, card, scored, asked, intended(definition.score), name)
 
 
 def _of_source(part: str, finished: Finished, windows: Windows, number: int) -> Scored:

@@ -70,5 +70,5 @@ def test_baselines_look_at_no_sensor() -> None:
     anomalous = (rows > 600) & (rows < 900)
     assert auroc(random_scores(1000, 0), anomalous) == pytest.approx(0.5, abs=0.06)
     assert auroc(constant_scores(1000), anomalous) == 0.5
-    centre = clock_centre(rows, anomalous.astype(np.int64))
+    centre = clock_centre(rows, anomalous)
     assert auroc(clock_scores(rows, centre), anomalous) == 1.0
