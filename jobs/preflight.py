@@ -140,9 +140,8 @@ def _probe(parallelism: int, plan: Mapping[str, Any]) -> list[str]:
     model = plan["model"]
     if model is not None:
         cloudpickle.register_pickle_by_value(worker_probe)
-        look = worker_probe.probe(
-            worker_probe.versions(), {"path": model["path"], "sha256": model["sha256"]}
-        )
+        asked = {key: model[key] for key in ("path", "file", "sha256")}
+        look = worker_probe.probe(worker_probe.versions(), asked)
         answers = answers.map(look, Types.STRING()).uid("python-probe").name("python-probe")
     name = f"preflight of {plan['name']}"
     try:

@@ -6,7 +6,7 @@ import shlex
 import shutil
 import sys
 import tempfile
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -70,10 +70,11 @@ def run(request: Request, out: Path, checkpoint: Path, force: bool) -> Path:
         out.mkdir(parents=True, exist_ok=True)
         # The card last: a folder without one is refused everywhere.
         (out / CARD_FILE).unlink(missing_ok=True)
-        for name in (WEIGHTS_FILE, MODEL_FILE, METRICS_FILE, REPORT_FILE, CARD_FILE):
-            (out / name).unlink(missing_ok=True)
-            if (Path(work) / name).exists():
-                shutil.move(Path(work) / name, out / name)
+        others = [out / name for name in (WEIGHTS_FILE, METRICS_FILE, REPORT_FILE)]
+        for old in (*out.glob("model.*"), *others):
+            old.unlink(missing_ok=True)
+        for made in sorted(Path(work).iterdir(), key=lambda path: path.name == CARD_FILE):
+            shutil.move(made, out / made.name)
     if checkpoint.is_dir():
         shutil.rmtree(checkpoint)
     checkpoint.unlink(missing_ok=True)
@@ -106,11 +107,23 @@ def main(
     reference: Annotated[
         Path | None, typer.Option(help="Model that the report sets beside it: source_only's.")
     ] = None,
+    variants: Annotated[
+        str | None,
+        typer.Option(
+            metavar="KIND,KIND", help="Smaller forms too: int8_dynamic, int8_static, fp16."
+        ),
+    ] = None,
+    budget_ms: Annotated[
+        float | None,
+        typer.Option(min=0.001, help="Warn when one window takes longer here, 99th percentile."),
+    ] = None,
     force: Annotated[bool, typer.Option(help="Replace a model that is there.")] = False,
 ) -> None:
     """Train a model as a training file says and write its folder: model, card and report.
 
     Example: `python -m jobs.train training/cobot.yaml --out registry/mine/1`
+
+    With a smaller form: `python -m jobs.train --variants int8_static,fp16 --budget-ms 5`
 
     A small one, soon made: `python -m jobs.train --out build/try/1 --set training.epochs=2
     --set sources.0.generated.sessions=6 --set target.generated.sessions=6`
@@ -120,10 +133,11 @@ def main(
         definition = read_training(file, changes)
         folder = out or _next(Path("registry") / definition.model)
         kept = checkpoint or folder.with_name(f".{folder.name}.checkpoint")
-        request = _request(file, definition, folder, changes)
+        asked = _Asked(weights, tuple(variants.split(",")) if variants else (), budget_ms)
+        request = _request(file, definition, folder, changes, asked)
         if reference is not None:
             check_reference(reference, request)
-        request = replace(request, weights=weights, report=report, reference=reference)
+        request = replace(request, report=report, reference=reference)
         found = run(request, folder, kept, force)
     except ModuleNotFoundError as error:
         print(
@@ -138,7 +152,27 @@ def main(
     typer.echo(f"{found}")
 
 
-def _request(file: Path, definition: TrainingDefinition, out: Path, changes: list[str]) -> Request:
+@dataclass(frozen=True)
+class _Asked:
+    """What is wanted beside the model, by the command line."""
+
+    weights: bool
+    variants: tuple[str, ...]
+    budget_ms: float | None
+
+    @property
+    def options(self) -> list[str]:
+        """As they were given."""
+        return [
+            *(["--weights"] if self.weights else []),
+            *(["--variants", ",".join(self.variants)] if self.variants else []),
+            *([] if self.budget_ms is None else ["--budget-ms", f"{self.budget_ms:g}"]),
+        ]
+
+
+def _request(
+    file: Path, definition: TrainingDefinition, out: Path, changes: list[str], asked: _Asked
+) -> Request:
     """Reads the samples and puts all together."""
     from jobs.history import read_domain
     from models.training.describe import Request
@@ -152,7 +186,7 @@ def _request(file: Path, definition: TrainingDefinition, out: Path, changes: lis
         raise TrainingError(f"domains are called {', '.join(names)}, expected another name each")
     # With every change written out, so that the card says all that is not in the file.
     options = [part for change in changes for part in ("--set", change)]
-    parts = ["python", "-m", "jobs.train", str(file), "--out", str(out), *options]
+    parts = ["python", "-m", "jobs.train", str(file), "--out", str(out), *options, *asked.options]
     return Request(
         definition,
         [given for given, _ in read],
@@ -162,6 +196,9 @@ def _request(file: Path, definition: TrainingDefinition, out: Path, changes: lis
         out.name,
         shlex.join(parts),
         _given(definition, base),
+        asked.weights,
+        variants=asked.variants,
+        budget_ms=asked.budget_ms,
     )
 
 

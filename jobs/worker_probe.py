@@ -33,7 +33,7 @@ def probe(
 
     Args:
         client: `versions()` of the submitting side.
-        model: `path` and `sha256` of the plan's model.
+        model: `path`, `file` and `sha256` of the plan's model.
         modules: what has to be importable.
     """
     compared = COMPARED
@@ -70,7 +70,7 @@ def probe(
                     f"{sys.executable} has {name} {found.get(name, 'not installed')}, "
                     f"the client has {version}"
                 )
-        file = pathlib.Path(model["path"]) / "model.onnx"
+        file = pathlib.Path(model["path"]) / model["file"]
         try:
             sha256 = hashlib.sha256(file.read_bytes()).hexdigest()
         except OSError as error:

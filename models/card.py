@@ -13,10 +13,9 @@ import orjson
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from models.errors import CardError
+from tidegate.model_card import CARD_FILE as CARD_FILE
+from tidegate.model_card import MODEL_FILE as MODEL_FILE
 from tidegate.model_card import read_card
-
-MODEL_FILE = "model.onnx"
-CARD_FILE = "card.json"
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Name = Annotated[str, Field(min_length=1)]
@@ -94,6 +93,55 @@ class Parity(_Frozen):
     largest_difference: float = Field(ge=0)
 
 
+class Speed(_Frozen):
+    """How fast a graph scores with one thread on the machine that made it.
+
+    Attributes:
+        windows_per_second: in batches of 64, as the stream's are at most unless it says otherwise.
+        p50_ms: median time of one window scored alone.
+        p99_ms: what one in a hundred of them exceeds.
+        provider: of ONNX Runtime.
+        machine: its processor.
+        budget_ms: that p99_ms was to keep within; None where none was given.
+    """
+
+    windows_per_second: float = Field(gt=0)
+    p50_ms: float = Field(gt=0)
+    p99_ms: float = Field(gt=0)
+    provider: Name
+    machine: str
+    budget_ms: float | None = None
+
+    @property
+    def within_budget(self) -> bool:
+        """Whether one window is scored in time."""
+        return self.budget_ms is None or self.p99_ms <= self.budget_ms
+
+
+class Variant(_Frozen):
+    """A smaller form of the graph in the same folder, and what it costs and gains.
+
+    Attributes:
+        file: its name.
+        sha256: of the file.
+        size: of the file, bytes.
+        largest_difference: of any score from the graph's, on training and test windows.
+        metrics: as the card's, at the card's threshold, by the name of the data.
+        auprc_lost: the graph's AUPRC less this one's, by the name of the data.
+        speed: of this form.
+        gain: its windows a second over the graph's.
+    """
+
+    file: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]+\.onnx$")]
+    sha256: Sha256
+    size: int = Field(gt=0)
+    largest_difference: float = Field(ge=0)
+    metrics: dict[str, Metrics]
+    auprc_lost: dict[str, float]
+    speed: Speed
+    gain: float = Field(gt=0)
+
+
 class Card(_Frozen):
     """What a model folder says about its `model.onnx`.
 
@@ -117,6 +165,8 @@ class Card(_Frozen):
         command: that makes this folder again.
         seed: of everything random in it.
         made_with: versions of the libraries that had a part in it.
+        speed: of the graph, where it was measured.
+        variants: smaller forms of the graph, by their kind.
     """
 
     name: Name
@@ -137,6 +187,8 @@ class Card(_Frozen):
     command: Name
     seed: int
     made_with: dict[str, str]
+    speed: Speed | None = None
+    variants: dict[str, Variant] = Field(default_factory=dict)
 
     @property
     def window(self) -> Input:
@@ -155,14 +207,17 @@ class Card(_Frozen):
         """Writes `card.json`, all of it or nothing.
 
         Raises:
-            CardError: when `model.onnx` in `folder` is not the one this card describes.
+            CardError: when a graph in `folder` is not the one this card describes.
         """
-        found = sha256_of(folder / MODEL_FILE)
-        if found != self.sha256:
-            raise CardError(
-                f"model {folder}: sha256 of {MODEL_FILE} is {found}, the card to write says "
-                f"{self.sha256}; write the card of this file"
-            )
+        graphs = {MODEL_FILE: self.sha256}
+        graphs |= {each.file: each.sha256 for each in self.variants.values()}
+        for file, sha256 in graphs.items():
+            found = sha256_of(folder / file)
+            if found != sha256:
+                raise CardError(
+                    f"model {folder}: sha256 of {file} is {found}, the card to write says "
+                    f"{sha256}; write the card of this file"
+                )
         text = orjson.dumps(self.model_dump(mode="json"), option=orjson.OPT_INDENT_2) + b"\n"
         part = folder / f"{CARD_FILE}.part"
         part.write_bytes(text)

@@ -9,11 +9,10 @@ from pathlib import Path
 
 import numpy as np
 
-from models.card import MODEL_FILE
 from models.errors import ContractError, IntegrityError
 from models.frames import Floats, ScoreFrame, decode_windows, encode_scores
 from models.runtime import EMBEDDING, Session
-from tidegate.model_card import check_window, read_card
+from tidegate.model_card import check_window, read_card, variants
 
 log = logging.getLogger(__name__)
 
@@ -32,15 +31,18 @@ class Scorer:
         providers: Sequence[str] | None = None,
         channels: Sequence[str] | None = None,
         clock: Callable[[], float] = time.time,
+        variant: str | None = None,
     ) -> None:
         """Loads a model folder and checks it.
 
         Args:
             model_dir: folder with `model.onnx` and `card.json`.
-            expected_sha256: of `model.onnx`, as the plan states it; None: the card's word counts.
+            expected_sha256: of the graph, as the plan states it: `model.onnx` or a variant of the
+                folder; None: the card's word counts.
             providers: execution providers of ONNX Runtime; None: GPU when there, else CPU.
             channels: names of the channels as the windows carry them; None: as the card says.
             clock: wall time in seconds.
+            variant: which graph of the folder, where no sha256 says it; None: `model.onnx`.
 
         Raises:
             IntegrityError: when the file's sha256 is not the expected one.
@@ -48,15 +50,18 @@ class Scorer:
             ModelError: when a file is missing, altered or does not fit the channels.
         """
         folder = Path(model_dir)
-        self.card = read_card(folder)
+        if variant is None and expected_sha256 is not None:
+            named = {sha256: name for name, sha256 in variants(folder).items()}
+            variant = named.get(expected_sha256)
+        self.card = read_card(folder, variant)
         if expected_sha256 is not None and expected_sha256 != self.card.sha256:
             raise IntegrityError(
-                f"model {folder}: sha256 of {MODEL_FILE} is {self.card.sha256}, the plan was made "
-                f"with {expected_sha256}; compile the plan again or restore the file"
+                f"model {folder}: sha256 of {self.card.file} is {self.card.sha256}, the plan was "
+                f"made with {expected_sha256}; compile the plan again or restore the file"
             )
         if channels is not None:
             check_window(self.card, tuple(channels), self.card.length, "scorer")
-        self._session = Session(folder / MODEL_FILE, providers)
+        self._session = Session(folder / self.card.file, providers)
         self._clock = clock
         self._check_graph(folder)
         log.info(

@@ -11,7 +11,15 @@ import sys
 
 import typer
 
-from tidegate import cli_alerts, cli_demo, cli_generate, cli_replay, cli_rules, cli_stack
+from tidegate import (
+    cli_alerts,
+    cli_demo,
+    cli_generate,
+    cli_models,
+    cli_replay,
+    cli_rules,
+    cli_stack,
+)
 from tidegate.errors import TidegateError
 
 app = typer.Typer(
@@ -30,6 +38,7 @@ app.command("generate")(cli_generate.generate)
 app.command("demo")(cli_demo.demo)
 app.add_typer(cli_alerts.app, name="alerts")
 app.add_typer(cli_rules.app, name="rules")
+app.add_typer(cli_models.app, name="models")
 
 
 def main() -> None:

@@ -53,6 +53,10 @@ class ModelError(TidegateError):
     """Raised when a model folder is missing, altered, or does not fit the window."""
 
 
+class RegistryError(TidegateError):
+    """Raised when a registry lacks a model or version, or its promotions cannot be changed."""
+
+
 class PlanError(TidegateError):
     """Raised when a compiled plan is not of the form that schemas/plan.schema.json states."""
 

@@ -13,6 +13,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from tidegate.documents import shown_path
 from tidegate.errors import ModelError
 
+MODEL_FILE = "model.onnx"
+CARD_FILE = "card.json"
+
 
 def _name(value: Any) -> Any:
     return value.get("name") if isinstance(value, dict) else value
@@ -31,6 +34,11 @@ class _Threshold(BaseModel):
     value: float
 
 
+class _Variant(BaseModel):
+    file: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]+\.onnx$")]
+    sha256: str
+
+
 class _Document(BaseModel):
     model_config = ConfigDict(coerce_numbers_to_str=True)
 
@@ -40,6 +48,7 @@ class _Document(BaseModel):
     inputs: list[_Input]
     outputs: list[_Name]
     threshold: _Threshold
+    variants: dict[str, _Variant] = Field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -47,7 +56,8 @@ class ModelCard:
     """What a job needs to know of a model.
 
     Attributes:
-        sha256: of `model.onnx`, hex.
+        file: name of the graph in the folder.
+        sha256: of that file, hex.
         channels: input channels in the order of the tensor's rows.
         length: samples of a channel.
         outputs: names of the outputs in order, `score` among them.
@@ -57,6 +67,7 @@ class ModelCard:
     folder: Path
     name: str
     version: str
+    file: str
     sha256: str
     channels: tuple[str, ...]
     length: int
@@ -64,30 +75,35 @@ class ModelCard:
     threshold: float
 
 
-def read_card(folder: Path) -> ModelCard:
-    """The card of a model folder, whose model file is checked against it.
+def read_card(folder: Path, variant: str | None = None) -> ModelCard:
+    """The card of a model folder, whose graph is checked against it.
+
+    Args:
+        folder: with `card.json` and the graphs.
+        variant: which graph, by its name in the card; None for `model.onnx`.
 
     Raises:
-        ModelError: when a file is missing, the card is not of its form, or the model's sha256
+        ModelError: when a file is missing, the card is not of its form, or the graph's sha256
             differs from the card's.
     """
     shown = shown_path(folder)
-    for name in ("card.json", "model.onnx"):
-        if not (folder / name).is_file():
-            raise ModelError(f"model {shown}: {name} is missing; make the model with jobs/train.py")
-    try:
-        document = _Document.model_validate(json.loads((folder / "card.json").read_bytes()))
-    except ValidationError as error:
-        detail = error.errors()[0]
-        key = ".".join(str(step) for step in detail["loc"])
-        raise ModelError(f"model {shown}: card.json: {key}: {detail['msg']}") from error
-    except ValueError as error:
-        raise ModelError(f"model {shown}: card.json: not JSON: {error}") from error
-    with (folder / "model.onnx").open("rb") as stream:
+    document = _read(folder)
+    file, sha256 = MODEL_FILE, document.sha256
+    if variant is not None:
+        if variant not in document.variants:
+            raise ModelError(
+                f"model {shown}: no variant {variant}; its card has "
+                f"{', '.join(sorted(document.variants)) or 'none'}: make it with jobs/train.py "
+                f"--variants {variant}"
+            )
+        file, sha256 = document.variants[variant].file, document.variants[variant].sha256
+    if not (folder / file).is_file():
+        raise ModelError(f"model {shown}: {file} is missing; make the model with jobs/train.py")
+    with (folder / file).open("rb") as stream:
         found = hashlib.file_digest(stream, "sha256").hexdigest()
-    if found != document.sha256:
+    if found != sha256:
         raise ModelError(
-            f"model {shown}: sha256 of model.onnx is {found}, the card says {document.sha256}; "
+            f"model {shown}: sha256 of {file} is {found}, the card says {sha256}; "
             "restore the file or make the model again"
         )
     window = next((each for each in document.inputs if each.name == "window"), None)
@@ -101,12 +117,37 @@ def read_card(folder: Path) -> ModelCard:
         folder,
         document.name,
         document.version,
-        document.sha256,
+        file,
+        sha256,
         tuple(window.channels),
         window.length,
         tuple(document.outputs),
         document.threshold.value,
     )
+
+
+def variants(folder: Path) -> dict[str, str]:
+    """sha256 of each variant that a folder's card names.
+
+    Raises:
+        ModelError: when the card is missing or not of its form.
+    """
+    return {name: each.sha256 for name, each in _read(folder).variants.items()}
+
+
+def _read(folder: Path) -> _Document:
+    shown = shown_path(folder)
+    for name in (CARD_FILE, MODEL_FILE):
+        if not (folder / name).is_file():
+            raise ModelError(f"model {shown}: {name} is missing; make the model with jobs/train.py")
+    try:
+        return _Document.model_validate(json.loads((folder / CARD_FILE).read_bytes()))
+    except ValidationError as error:
+        detail = error.errors()[0]
+        key = ".".join(str(step) for step in detail["loc"])
+        raise ModelError(f"model {shown}: card.json: {key}: {detail['msg']}") from error
+    except ValueError as error:
+        raise ModelError(f"model {shown}: card.json: not JSON: {error}") from error
 
 
 def check_window(card: ModelCard, channels: tuple[str, ...], length: int, place: str) -> None:

@@ -13,6 +13,7 @@ from tidegate.errors import DocumentError
 from tidegate.iceberg_catalog import IcebergSink
 from tidegate.overrides import override
 from tidegate.pipeline_document import DerivedDocument, PipelineDocument, StreamDocument
+from tidegate.pipeline_files import Files
 from tidegate.rules import Rule, load_rules
 from tidegate.streams import Decoder, EventTime, Stream, event_time_unit, fields_from_avro
 
@@ -54,6 +55,7 @@ class ModelReference:
 
     Attributes:
         folder: folder with `model.onnx` and `card.json`.
+        variant: which graph of the folder, by its name in the card; None for `model.onnx`.
         threshold: overrides the card's.
         batch_size: most windows of one call.
         batch_interval_ms: longest a window waits for others, ms.
@@ -61,6 +63,7 @@ class ModelReference:
     """
 
     folder: Path
+    variant: str | None = None
     threshold: float | None = None
     batch_size: int = 64
     batch_interval_ms: int = 5
@@ -188,7 +191,7 @@ def load_inputs(path: str | Path, environment: Mapping[str, str] | None = None) 
 
 def _read(
     path: str | Path, environment: Mapping[str, str] | None, settings: Sequence[str] = ()
-) -> tuple[PipelineDocument, _Files]:
+) -> tuple[PipelineDocument, Files]:
     path = Path(path)
     source = shown_path(path)
     documents = read_documents(path)
@@ -196,31 +199,10 @@ def _read(
         raise DocumentError(f"{source}: found {len(documents)} documents, expected one pipeline")
     raw = substitute(documents[0], os.environ if environment is None else environment, source)
     raw = override(raw, settings, source)
-    return read_as(PipelineDocument, raw, source), _Files(path, source)
+    return read_as(PipelineDocument, raw, source), Files(path, source)
 
 
-class _Files:
-    """Finds the files that a pipeline file names."""
-
-    def __init__(self, path: Path, source: str) -> None:
-        folder = path.resolve().parent
-        self._folders = list(dict.fromkeys([folder, folder.parent, Path.cwd()]))
-        self.source = source
-
-    def find(self, name: str, option: str) -> Path:
-        """The first of the candidates that exists.
-
-        Raises:
-            DocumentError: when there is none, naming the folders looked in.
-        """
-        for folder in self._folders:
-            if (folder / name).exists():
-                return folder / name
-        looked = ", ".join(shown_path(folder) for folder in self._folders)
-        raise DocumentError(f"{self.source}: {option}: {name}: no such file; looked in {looked}")
-
-
-def _streams(document: PipelineDocument, files: _Files) -> tuple[Stream, ...]:
+def _streams(document: PipelineDocument, files: Files) -> tuple[Stream, ...]:
     streams = {name: _stream(name, entry, files) for name, entry in document.streams.items()}
     derived = []
     for name, entry in document.streams.items():
@@ -240,7 +222,7 @@ def _derived_text(document: DerivedDocument) -> DerivedText:
     return DerivedText(document.value, by, events, range_ms, document.including_current)
 
 
-def _stream(name: str, document: StreamDocument, files: _Files) -> Stream:
+def _stream(name: str, document: StreamDocument, files: Files) -> Stream:
     place = f"streams.{name}"
     schema_path = files.find(document.schema_, f"{place}.schema")
     schema = read_text(schema_path)
@@ -311,12 +293,13 @@ def _heartbeat(document: PipelineDocument) -> Heartbeat | None:
     )
 
 
-def _model(document: PipelineDocument, files: _Files) -> ModelReference | None:
+def _model(document: PipelineDocument, files: Files) -> ModelReference | None:
     model = document.model
     if model is None:
         return None
     return ModelReference(
-        folder=files.find(model.path, "model.path").resolve(),
+        folder=files.model(model),
+        variant=model.variant,
         threshold=model.threshold,
         batch_size=model.batch_size,
         batch_interval_ms=model.batch_interval,

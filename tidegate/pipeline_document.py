@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from tidegate.documents import Document, Duration
 from tidegate.durations import parse_duration
@@ -33,6 +33,15 @@ def _as_text(value: Any) -> Any:
 
 PropertyValue = Annotated[
     str, BeforeValidator(_as_text), WithJsonSchema({"type": ["string", "number", "boolean"]})
+]
+
+
+def _number_as_text(value: Any) -> Any:
+    return str(value) if type(value) is int else value
+
+
+ModelVersion = Annotated[
+    Name, BeforeValidator(_number_as_text), WithJsonSchema({"type": ["string", "integer"]})
 ]
 
 
@@ -118,13 +127,25 @@ class WindowDocument(Document):
 
 
 class ModelDocument(Document):
-    """`model:`; the threshold is the card's unless given here."""
+    """`model:`: a folder, or a name of a registry; the threshold is the card's unless given."""
 
-    path: str
+    path: str | None = None
+    name: Name | None = None
+    version: ModelVersion | None = None
+    registry: str | None = None
+    variant: str | None = None
     threshold: float | None = None
     batch_size: Annotated[int, Field(ge=1)] = 64
     batch_interval: Duration = 5
     unscored: Literal["alert", "record"] = "alert"
+
+    @model_validator(mode="after")
+    def _one(self) -> ModelDocument:
+        if (self.path is None) == (self.name is None):
+            raise ValueError("expected either path, a model's folder, or name, a registry's model")
+        if self.path is not None and (self.version is not None or self.registry is not None):
+            raise ValueError("version and registry go with name; path is a version's folder")
+        return self
 
 
 class AlertsDocument(Document):

@@ -182,12 +182,13 @@ def _model(pipeline: Pipeline) -> dict[str, Any] | None:
     model, window = pipeline.model, pipeline.window
     if model is None or window is None:
         return None
-    card = read_card(model.folder)
+    card = read_card(model.folder, model.variant)
     check_window(card, window.channels, window.length, pipeline.place)
     return {
         "name": card.name,
         "version": card.version,
         "path": str(model.folder.absolute()),
+        "file": card.file,
         "sha256": card.sha256,
         "threshold": card.threshold if model.threshold is None else model.threshold,
         "batch_size": model.batch_size,

@@ -13,8 +13,8 @@ class ScoringGraph(nn.Module):
     """alpha * probability + (1 - alpha) * calibrated reconstruction error, and its parts.
 
     Everything between a raw window and its score is in here: derived channels, normaliser, encoder,
-    heads, temperature, calibration. The domain is the target's; its numbers are constants, or the
-    second input where one graph serves many.
+    heads, temperature, calibration. The domain is the target's unless another is asked for; its
+    numbers are constants, or the second input where one graph serves many.
     """
 
     def __init__(
@@ -25,6 +25,7 @@ class ScoringGraph(nn.Module):
         temperature: float = 1.0,
         embedding: bool = False,
         many: bool = False,
+        domain: int | None = None,
     ) -> None:
         """Wraps a trained network.
 
@@ -35,6 +36,7 @@ class ScoringGraph(nn.Module):
             temperature: that logits are divided by.
             embedding: whether the latent vector is an output too.
             many: whether the numbers of the domain are an input.
+            domain: number of the domain whose windows it takes; None for the target.
         """
         super().__init__()
         self.network = network
@@ -43,6 +45,7 @@ class ScoringGraph(nn.Module):
         self.temperature = temperature
         self.embedding = embedding
         self.many = many
+        self._domain = domain
 
     @property
     def outputs(self) -> tuple[str, ...]:
@@ -63,11 +66,24 @@ class ScoringGraph(nn.Module):
             [batch, latent], where they are asked for.
         """
         network = self.network
+        own = network.target if self._domain is None else self._domain
         if domain is None:
-            rows = network.rows(window, network.target)
+            rows = network.rows(window, own)
         else:
             rows = network.preprocessing(window, domain)
-        return self._mixed(network.judge(rows, network.target))
+        return self._mixed(network.judge(rows, own))
+
+    def of(self, domain: int) -> ScoringGraph:
+        """The same graph for windows of another domain of the network."""
+        return ScoringGraph(
+            self.network,
+            self.calibration,
+            self.alpha,
+            self.temperature,
+            self.embedding,
+            self.many,
+            domain,
+        ).eval()
 
     def score(self, windows: Tensor, domain: int) -> Tensor:
         """Scores of windows of any domain of the network, float32 [batch]; 0 is the first source.

@@ -49,6 +49,8 @@ class Request:
         weights: whether the network's weights are kept beside the graph.
         report: whether a report is written beside it.
         reference: folder of a model that the report sets beside this one.
+        variants: smaller forms of the graph to make, see `models.quantise`.
+        budget_ms: in which one window is to be scored; None where nothing was asked.
     """
 
     definition: TrainingDefinition
@@ -62,6 +64,8 @@ class Request:
     weights: bool = False
     report: bool = True
     reference: Path | None = None
+    variants: tuple[str, ...] = ()
+    budget_ms: float | None = None
 
 
 def describe(

@@ -20,6 +20,7 @@ from models.training.finish import finish
 from models.training.learn import learn
 from models.training.parts import Parts, divide, listed
 from models.training.reporting import report_training
+from models.training.variants import check_kinds, with_variants
 
 WEIGHTS_FILE = "weights.safetensors"
 
@@ -31,7 +32,7 @@ def make_folder(
     report: Callable[[Epoch], None] = lambda epoch: None,
     checkpoint: Path | None = None,
 ) -> Card:
-    """Writes `model.onnx`, `card.json` and, where asked for, weights and a report into a folder.
+    """Writes `model.onnx` and `card.json`, and weights, variants, a report where asked for.
 
     Args:
         request: what to make.
@@ -45,6 +46,7 @@ def make_folder(
         ParityError: when the exported graph differs from the network.
     """
     definition = request.definition
+    check_kinds(request.variants)
     parts = divide(definition, request.sources, request.target)
     for name, windows in listed(request.sources, parts).items():
         say(f"{name}: {len(windows)} windows of {len(windows.names)} series")
@@ -61,6 +63,7 @@ def make_folder(
     if request.weights:
         save_weights(folder / WEIGHTS_FILE, learnt.trained.network)
     card = describe(request, parts, learnt, finished, parity, folder)
+    card = with_variants(card, request, parts, finished, folder, say)
     card.write(folder)
     if request.report:
         report_training(

@@ -23,6 +23,12 @@ COMMANDS = [
     ("rules", "validate"),
     ("rules", "explain"),
     ("rules", "test"),
+    ("models", "list"),
+    ("models", "show"),
+    ("models", "verify"),
+    ("models", "publish"),
+    ("models", "promote"),
+    ("models", "rollback"),
 ]
 
 
@@ -32,7 +38,17 @@ def test_help_loads_nothing_heavy() -> None:
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
     loaded = {name.split(".")[0] for name in done.stdout.split()}
-    heavy = {"pyflink", "kafka", "fastavro", "pandas", "pyarrow", "numpy", "yaml", "onnxruntime"}
+    heavy = {
+        "pyflink",
+        "kafka",
+        "fastavro",
+        "pandas",
+        "pyarrow",
+        "numpy",
+        "yaml",
+        "onnxruntime",
+        "fsspec",
+    }
     assert loaded & heavy == set()
 
 

@@ -265,3 +265,42 @@ def test_several_sources_are_measured_each_by_itself(tmp_path: Path) -> None:
     assert found.exit_code == 0, found.output
     metrics = Card.read(out).metrics
     assert {"source_one_test", "source_three_test", "target_test"} <= set(metrics)
+
+
+def test_smaller_forms_are_in_the_folder_with_what_they_lose_and_gain(file: Path) -> None:
+    from models.card import Card
+    from models.scorer import Scorer
+
+    out = file.parent / "small" / "tiny" / "1"
+    kinds = ("int8_static", "fp16")
+    found = train(file, "--out", out, "--variants", ",".join(kinds), "--budget-ms", "0.001")
+    assert found.exit_code == 0, found.output
+    card = Card.read(out)
+    assert tuple(card.variants) == kinds
+    assert card.speed is not None
+    assert not card.speed.within_budget
+    printed = " ".join(found.output.split())
+    assert "warning: model.onnx is outside the budget: one window in a hundred" in printed
+    assert card.command.endswith("--variants int8_static,fp16 --budget-ms 0.001")
+    windows = np.random.default_rng(0).normal(size=(5, 2, 16)).astype(np.float32)
+    for kind, variant in card.variants.items():
+        assert set(variant.metrics) == {"source_test", "target_test"} == set(variant.auprc_lost)
+        for part, lost in variant.auprc_lost.items():
+            assert lost == pytest.approx(card.metrics[part].auprc - variant.metrics[part].auprc)
+            assert abs(lost) < 0.1
+        assert variant.gain == pytest.approx(
+            variant.speed.windows_per_second / card.speed.windows_per_second, abs=1e-3
+        )
+        chosen = Scorer(out, variant=kind)
+        assert chosen.card.sha256 == variant.sha256
+        scores = chosen.score_windows(windows)
+        assert scores.dtype == np.float32
+        planned = Scorer(out, expected_sha256=variant.sha256, channels=("a", "b"))
+        assert planned.score_windows(windows).tobytes() == scores.tobytes()
+        assert scores.tobytes() != Scorer(out).score_windows(windows).tobytes()
+
+
+def test_a_variant_that_there_is_not_is_refused_before_training(file: Path, tmp_path: Path) -> None:
+    found = said(train(file, "--out", tmp_path / "x" / "1", "--variants", "int4"))
+    assert "--variants: int4, expected some of int8_dynamic,int8_static,fp16" in found
+    assert "epoch 1" not in found

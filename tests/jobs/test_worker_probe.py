@@ -11,7 +11,11 @@ ANSWER = json.dumps({"worker": "w1", "missing": ["class A is not there"]})
 
 def model(folder: Path) -> dict[str, str]:
     (folder / "model.onnx").write_bytes(b"graph")
-    return {"path": str(folder), "sha256": hashlib.sha256(b"graph").hexdigest()}
+    return {
+        "path": str(folder),
+        "file": "model.onnx",
+        "sha256": hashlib.sha256(b"graph").hexdigest(),
+    }
 
 
 def lines(answer: str) -> list[str]:
@@ -33,7 +37,8 @@ def test_an_altered_model_is_named_with_both_hashes(tmp_path: Path) -> None:
 
 
 def test_a_missing_model_is_named(tmp_path: Path) -> None:
-    look = probe(versions(), {"path": str(tmp_path / "gone"), "sha256": "0"})
+    gone = {"path": str(tmp_path / "gone"), "file": "model.onnx", "sha256": "0"}
+    look = probe(versions(), gone)
     assert lines(look(ANSWER))[1:] == [
         f"model {tmp_path}/gone/model.onnx: No such file or directory"
     ]
