@@ -16,7 +16,7 @@ export PYTHONPYCACHEPREFIX := $(CURDIR)/build/pycache
 endif
 # Folders too: their time changes when a file is removed.
 JAR_SOURCES := operators/pom.xml $(shell find operators/src/main) $(wildcard schemas/*.avsc)
-BENCHMARKS := cep end_to_end rules_push scoring
+BENCHMARKS := cep end_to_end rules_push scoring training
 
 # Workers that share the Python tests, each with a stack of its own: 2.5 GB of memory.
 TEST_WORKERS ?= 2
