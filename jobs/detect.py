@@ -49,15 +49,15 @@ def submit(options: argparse.Namespace) -> JobClient:
     """
     plan = compile_plan(load_pipeline(options.pipeline, settings=options.set))
     plan_json = plan.to_json()
-    if (model := plan.document["model"]) is not None:
-        print(
-            f"model {model['name']} {model['version']}, {model['file']}, sha256 {model['sha256']}"
-        )
     environment = StreamExecutionEnvironment.get_execution_environment()
     if options.parallelism is not None:
         environment.set_parallelism(options.parallelism)
     if options.preflight:
         preflight(environment, plan.document, plan_json, options.create_topics)
+    if (model := plan.document["model"]) is not None:
+        print(
+            f"model {model['name']} {model['version']}, {model['file']}, sha256 {model['sha256']}"
+        )
     if options.create_topics:
         _create_topics(plan_json)
     _create_tables(plan)
