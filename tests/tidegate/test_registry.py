@@ -6,13 +6,16 @@ import json
 import shutil
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import fsspec
 import pytest
 
 from tests.models.folders import card_of
 from tidegate.errors import ModelError, RegistryError
+from tidegate.promotions import Promotion
 from tidegate.registry import CURRENT, Registry
 
 AT = "2026-01-02T03:04:05+00:00"
@@ -184,3 +187,22 @@ def test_a_folder_is_not_left_half_copied(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="the card says"):
         registry.publish(made, "pump", "1")
     assert registry.names() == ()
+
+
+def test_of_many_promotions_at_once_on_a_disk_one_is_made(tmp_path: Path) -> None:
+    together = Barrier(6)
+
+    def promote(at: int) -> Promotion | None:
+        promotions = Registry(str(tmp_path)).promotions("pump")
+        assert promotions.history == ()
+        together.wait(timeout=30)
+        try:
+            return promotions.promote(str(at), "a", "ada", AT)
+        except RegistryError:
+            return None
+
+    with ThreadPoolExecutor(6) as pool:
+        done = [each for each in pool.map(promote, range(6)) if each is not None]
+    assert list(Registry(str(tmp_path)).promotions("pump").history) == done
+    assert len(done) == 1
+    assert len(list((tmp_path / "pump" / "promotions").iterdir())) == 1
