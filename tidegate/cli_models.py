@@ -107,6 +107,8 @@ def verify(
     """
     opened = _open(registry)
     names = opened.names() if name is None else (name,)
+    if not names:
+        raise RegistryError(f"registry {opened.root}: there is no model in it")
     problems: list[TidegateError] = []
     count = 0
     for each in names:

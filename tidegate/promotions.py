@@ -111,7 +111,8 @@ class Promotions:
         """Adds a promotion; None where that graph is served already.
 
         Raises:
-            RegistryError: when another record was added since these were read.
+            RegistryError: when another record was added since these were read, or none can be
+                written.
         """
         now = self.serving
         if now is not None and (now.version, now.sha256) == (version, sha256):
@@ -123,7 +124,7 @@ class Promotions:
 
         Raises:
             RegistryError: when there was none before it, the graph is not the one that was served,
-                or another record was added since these were read.
+                another record was added since these were read, or none can be written.
         """
         before = self.before
         if before is None:
@@ -138,7 +139,12 @@ class Promotions:
     def _add(self, version: str, sha256: str, action: str, by: str, at: str) -> Promotion:
         number = len(self.history) + 1
         record = Promotion(number, version, sha256, action, by, at)
-        self._files.makedirs(self._folder, exist_ok=True)
+        try:
+            self._files.makedirs(self._folder, exist_ok=True)
+        except OSError as error:
+            raise RegistryError(
+                f"model {self._name}: {self._folder} cannot be made: {error}"
+            ) from error
         path = posixpath.join(self._folder, f"{number:06d}.json")
         try:
             self._create(path, orjson.dumps(asdict(record), option=orjson.OPT_INDENT_2) + b"\n")
@@ -147,6 +153,8 @@ class Promotions:
                 f"model {self._name}: another promotion was made at the same time, {action} of "
                 f"{version} was not; look with tidegate models show {self._name}, then ask again"
             ) from error
+        except OSError as error:
+            raise RegistryError(f"model {self._name}: {path} cannot be written: {error}") from error
         return record
 
     def _create(self, path: str, content: bytes) -> None:

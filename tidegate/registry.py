@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import posixpath
+import re
 import shutil
 import tempfile
 from dataclasses import dataclass
@@ -24,6 +25,9 @@ from tidegate.promotions import FOLDER, Promotion, Promotions
 
 CURRENT = "current"
 """Stands for the version that a name serves."""
+
+
+_PART = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,11 @@ class Registry:
         self._local = isinstance(self._files, LocalFileSystem)
 
     def names(self) -> tuple[str, ...]:
-        """Of the models that have a version."""
+        """Of the models that have a version.
+
+        Raises:
+            RegistryError: when the store cannot be read.
+        """
         return tuple(name for name in self._folders(self._path) if self.versions(name))
 
     def versions(self, name: str) -> tuple[str, ...]:
@@ -180,9 +188,15 @@ class Registry:
         """Copies a folder into the registry, its card last; returns where it is.
 
         Raises:
-            RegistryError: when the version is there.
+            RegistryError: when the version is there, or name or version cannot be a folder's.
             ModelError: when the folder is not what its card says.
         """
+        for part in (name, version):
+            if not _PART.fullmatch(part) or part in (CURRENT, FOLDER):
+                raise RegistryError(
+                    f"model {name} {version}: {part} cannot be a name here; expected letters, "
+                    f"digits, dots, dashes, and neither {CURRENT} nor {FOLDER}"
+                )
         place = self._place(name, version)
         _checked(folder)
         if self._files.exists(posixpath.join(place, CARD_FILE)):
@@ -242,6 +256,8 @@ class Registry:
             found = self._files.ls(path, detail=True)
         except (FileNotFoundError, NotADirectoryError):
             return []
+        except Exception as error:  # Stores raise classes of their own without a common root.
+            raise RegistryError(f"registry {self.root}: cannot be read: {error}") from error
         names = [posixpath.basename(e["name"].rstrip("/")) for e in found if e["type"] != "file"]
         return sorted(name for name in names if not name.startswith("."))
 

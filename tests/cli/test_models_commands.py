@@ -98,5 +98,9 @@ def test_a_folder_is_published_as_what_its_card_says(root: Path, tmp_path: Path)
     assert "pump 2: exists in" in refused(models(other, "publish", folder))
 
 
+def test_an_empty_registry_is_not_called_intact(tmp_path: Path) -> None:
+    assert "there is no model in it" in refused(models(tmp_path, "verify"))
+
+
 def test_the_repository_s_own_models_are_intact() -> None:
     assert "cobot  1  intact" in printed(tidegate("models", "verify"))

@@ -206,3 +206,30 @@ def test_of_many_promotions_at_once_on_a_disk_one_is_made(tmp_path: Path) -> Non
     assert list(Registry(str(tmp_path)).promotions("pump").history) == done
     assert len(done) == 1
     assert len(list((tmp_path / "pump" / "promotions").iterdir())) == 1
+
+
+def test_a_record_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
+    registry = Registry(str(tmp_path))
+    registry.publish(version(tmp_path / "made" / "1", "pump", "1"), "pump", "1")
+    (tmp_path / "pump" / "promotions").write_text("no folder")
+    with pytest.raises(RegistryError, match=r"model pump: .*promotions cannot be made: "):
+        registry.promote("pump", "1", "ada", AT)
+
+
+@pytest.mark.parametrize(("name", "number"), [("../pump", "1"), ("pump", "current"), ("p/q", "1")])
+def test_what_cannot_be_a_folder_is_not_published(tmp_path: Path, name: str, number: str) -> None:
+    made = version(tmp_path / "made", name, number)
+    with pytest.raises(RegistryError, match="cannot be a name here"):
+        Registry(str(tmp_path / "registry")).publish(made, name, number)
+
+
+def test_a_store_that_cannot_be_read_is_one_line(tmp_path: Path) -> None:
+    class Denied(type(fsspec.filesystem("memory"))):  # type: ignore[misc]
+        protocol = "denied"
+
+        def ls(self, path: str, detail: bool = True, **more: object) -> list[object]:
+            raise PermissionError("no right to list")
+
+    fsspec.register_implementation("denied", Denied, clobber=True)
+    with pytest.raises(RegistryError, match="registry denied://x: cannot be read: no right"):
+        Registry("denied://x").names()
