@@ -21,6 +21,7 @@ h1 { font-size: 1.5rem; margin: 0 0 .25rem; } h2 { font-size: 1.2rem; margin: 2r
 .wide { overflow-x: auto; } table { border-collapse: collapse; font-size: .9rem; }
 th, td { padding: .25rem .6rem; border-bottom: 1px solid #ddd; text-align: right;
   white-space: nowrap; font-variant-numeric: tabular-nums; }
+th { white-space: normal; vertical-align: bottom; }
 th:first-child, td:first-child { text-align: left; } thead th { border-bottom: 2px solid #888; }
 tr.free td { color: #666; } td small { display: block; color: #666; }
 dl { display: grid; grid-template-columns: minmax(7rem, max-content) 1fr; gap: .2rem 1rem; }
@@ -32,7 +33,7 @@ figcaption, .note { color: #444; font-size: .9rem; max-width: 48rem; }
 .worry ul { margin: .25rem 0; padding-left: 1.2rem; } code { font-size: .85rem; }
 @media print { body { max-width: none; padding: 0; font-size: 10pt; }
   figure, tr, .worry { break-inside: avoid; } h2 { break-after: avoid; }
-  .wide { overflow: visible; } table { font-size: 7.5pt; } th, td { padding: .1rem .3rem; } }
+  .wide { overflow: visible; } table { font-size: 6.5pt; } th, td { padding: .1rem .2rem; } }
 """
 
 
@@ -147,7 +148,7 @@ def _cells(row: Row, alarms: Sequence[float]) -> Iterable[str]:
 
 
 def _within(found: Interval | None) -> str:
-    return "" if found is None else f"<small>{found.low:.3f} to {found.high:.3f}</small>"
+    return "" if found is None else f"<small>{found.low:.3f}{DASH}{found.high:.3f}</small>"
 
 
 def _seconds(value: float) -> str:

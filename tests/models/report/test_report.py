@@ -168,3 +168,14 @@ def test_there_is_no_curve_without_epochs_and_no_map_without_vectors() -> None:
     assert plots.curves({}) is None
     bare = Scored("target_test", windows(), scores(windows(), 0.1))
     assert plots.embedding([bare], 0) is None
+
+
+def test_the_figures_of_a_report_come_out_as_files(folder: Path, tmp_path: Path) -> None:
+    from models.report.pictures import extract
+    from tidegate.errors import FileFormatError
+
+    found = [path.name for path in extract(folder / "report.html", tmp_path / "out")]
+    assert found[:3] == ["roc.svg", "precision-and-recall.svg", "scores.svg"]
+    assert all(b"<svg" in (tmp_path / "out" / name).read_bytes() for name in found)
+    with pytest.raises(FileFormatError, match="no figures"):
+        extract(folder / "card.json", tmp_path / "out")
