@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sklearn.metrics import average_precision_score, roc_auc_score
 
 from models.errors import EvaluationError
 from models.metrics.ranking import auprc, auroc, events_of, precision_at, vus_pr
@@ -23,6 +24,13 @@ def test_auroc_is_how_often_an_anomaly_scores_above_a_normal_window(
     one, other = scores[anomalous][:, None], scores[~anomalous][None, :]
     wanted = ((one > other) + 0.5 * (one == other)).mean()
     assert auroc(scores, anomalous) == pytest.approx(wanted)
+
+
+@given(draws())
+def test_both_areas_are_scikit_learns(drawn: tuple[list[float], list[bool]]) -> None:
+    scores, anomalous = np.array(drawn[0]), np.array(drawn[1])
+    assert auroc(scores, anomalous) == pytest.approx(roc_auc_score(anomalous, scores))
+    assert auprc(scores, anomalous) == pytest.approx(average_precision_score(anomalous, scores))
 
 
 @given(draws(), st.integers(0, 6))
