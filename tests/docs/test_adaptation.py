@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ torch = pytest.importorskip("torch", reason="training needs the extra 'train'")
 pytestmark = pytest.mark.xdist_group("models")
 
 GUIDE = (ROOT / "docs" / "adaptation.md").read_text(encoding="utf-8")
-JOBS = {"jobs.train": train, "jobs.evaluate": evaluate}
+JOBS = {"jobs.train": partial(train, report=True), "jobs.evaluate": evaluate}
 
 
 def blocks(kind: str) -> list[str]:

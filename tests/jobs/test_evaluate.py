@@ -34,7 +34,7 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def plain(file: Path) -> Path:
     out = file.parent / "registry" / "pump" / "1"
-    found = train(file, "--out", out, "--set", "method=source_only", "--no-report")
+    found = train(file, "--out", out, "--set", "method=source_only")
     assert found.exit_code == 0, found.output
     return out
 
@@ -42,7 +42,7 @@ def plain(file: Path) -> Path:
 @pytest.fixture(scope="module")
 def folder(file: Path, plain: Path) -> Path:
     out = file.parent / "registry" / "pump" / "2"
-    found = train(file, "--out", out, "--set", "method=dann", "--reference", plain)
+    found = train(file, "--out", out, "--set", "method=dann", "--reference", plain, report=True)
     assert found.exit_code == 0, found.output
     return out
 

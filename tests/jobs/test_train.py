@@ -21,12 +21,14 @@ pytestmark = pytest.mark.xdist_group("models")
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def train(*arguments: str | Path) -> Result:
+def train(*arguments: str | Path, report: bool = False) -> Result:
+    """Runs the job; reports, which take seconds, are tested in test_evaluate.py."""
     from jobs.train import main
 
     application = typer.Typer()
     application.command()(main)
-    return CliRunner().invoke(application, [str(each) for each in arguments])
+    switch = [] if report else ["--no-report"]
+    return CliRunner().invoke(application, [*(str(each) for each in arguments), *switch])
 
 
 def said(found: Result) -> str:
