@@ -13,11 +13,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from pyiceberg.catalog import Catalog
-from pyiceberg.exceptions import NoSuchTableError
-from pyparsing import ParseException
 
 from connectors.files import DELIMITERS
-from tidegate.errors import FileFormatError, TableError
+from connectors.snapshot import read_snapshot
+from tidegate.errors import FileFormatError
 
 TimeUnit = Literal["s", "ms", "us", "ns", "text"]
 UNKNOWN = -1
@@ -101,7 +100,7 @@ def read_files(paths: Sequence[Path], columns: Columns, delimiter: str | None = 
         frame = _frame_of(path, columns, delimiter)
         name = None if columns.group is not None else path.stem
         groups += _groups(frame, columns, str(path), name)
-        listed.append({"path": path.name, "sha256": _sha256(path), "rows": len(frame)})
+        listed.append({"path": path.name, "sha256": sha256_of(path), "rows": len(frame)})
     if len({group.name for group in groups}) < len(groups):
         groups = _joined(groups)
     return History(tuple(groups), {"files": listed, "rows": sum(f["rows"] for f in listed)})
@@ -128,37 +127,8 @@ def read_table(
             or nothing is left.
     """
     where = f"table {table}"
-    try:
-        found = catalog.load_table(table)
-    except NoSuchTableError as error:
-        raise TableError(f"{where} does not exist in catalog {catalog.name}") from error
-    current = found.current_snapshot()
-    if current is None:
-        raise TableError(f"{where} has no data yet")
-    pinned = current.snapshot_id if snapshot_id is None else snapshot_id
-    if found.snapshot_by_id(pinned) is None:
-        known = ", ".join(str(each.snapshot_id) for each in found.metadata.snapshots[-5:])
-        raise TableError(f"{where} has no snapshot {pinned}; the latest are {known}")
-    lacking = [name for name in columns.needed if name not in found.schema().column_names]
-    if lacking:
-        raise TableError(
-            f"{where} has no column {lacking[0]}; it has {', '.join(found.schema().column_names)}"
-        )
-    try:
-        scan = found.scan(
-            row_filter=row_filter or "true",
-            selected_fields=tuple(columns.needed),
-            snapshot_id=pinned,
-        )
-        frame = scan.to_pandas()
-    except ParseException as error:
-        raise TableError(
-            f"{where}: filter {row_filter!r} is not understood at character {error.column}"
-        ) from error
-    except (ValueError, TypeError) as error:
-        raise TableError(f"{where}: filter {row_filter!r}: {str(error).splitlines()[0]}") from error
-    if frame.empty:
-        raise TableError(f"{where}: no rows with filter {row_filter!r} in snapshot {pinned}")
+    rows, pinned = read_snapshot(catalog, table, columns.needed, snapshot_id, row_filter)
+    frame = rows.to_pandas()
     groups = _groups(frame, columns, where, None if columns.group is not None else table)
     origin = {"table": table, "snapshot_id": pinned, "filter": row_filter, "rows": len(frame)}
     return History(tuple(groups), origin)
@@ -193,9 +163,9 @@ def _delimiter(path: Path) -> str:
 
 
 def _groups(frame: pd.DataFrame, columns: Columns, where: str, name: str | None) -> list[Group]:
-    time = _times(frame[columns.time], columns.unit, where)
+    time = times_of(frame[columns.time], columns.unit, where)
     values = np.stack([_numbers(frame[each], where) for each in columns.channels], axis=1)
-    labels = None if columns.label is None else _labels(frame[columns.label], columns, where)
+    labels = None if columns.label is None else labels_of(frame[columns.label], columns, where)
     if name is not None or columns.group is None:
         names: Any = np.full(len(frame), name)
     else:
@@ -232,8 +202,12 @@ def _joined(groups: Sequence[Group]) -> list[Group]:
     return together
 
 
-def _times(column: pd.Series[Any], unit: TimeUnit, where: str) -> npt.NDArray[np.int64]:
-    """Epoch ms of a column."""
+def times_of(column: pd.Series[Any], unit: TimeUnit, where: str) -> npt.NDArray[np.int64]:
+    """Epoch ms of a column.
+
+    Raises:
+        FileFormatError: with the row, when a cell is no time.
+    """
     if pd.api.types.is_datetime64_any_dtype(column) or unit == "text":
         found = pd.to_datetime(column, utc=True, errors="coerce", format="ISO8601")
     else:
@@ -264,8 +238,12 @@ def _numbers(column: pd.Series[Any], where: str) -> npt.NDArray[np.float64]:
     return numbers
 
 
-def _labels(column: pd.Series[Any], columns: Columns, where: str) -> npt.NDArray[np.int64]:
-    """Classes of a column; -1 where the cell is empty."""
+def labels_of(column: pd.Series[Any], columns: Columns, where: str) -> npt.NDArray[np.int64]:
+    """Classes of a column; -1 where the cell is empty.
+
+    Raises:
+        FileFormatError: with the row, when a cell is no class.
+    """
     truth = {"true": 1.0, "false": 0.0}
     if columns.classes is not None:
         named = dict(columns.classes)
@@ -286,6 +264,7 @@ def _labels(column: pd.Series[Any], columns: Columns, where: str) -> npt.NDArray
     return labels
 
 
-def _sha256(path: Path) -> str:
+def sha256_of(path: Path) -> str:
+    """Lower-case hex sha256 of a file."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()

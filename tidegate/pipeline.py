@@ -128,6 +128,7 @@ def load_pipeline(
     path: str | Path,
     environment: Mapping[str, str] | None = None,
     settings: Sequence[str] = (),
+    model: bool = True,
 ) -> Pipeline:
     """The pipeline of a YAML file.
 
@@ -137,6 +138,7 @@ def load_pipeline(
         path: the file.
         environment: values for `${NAME}`; the process environment when None.
         settings: `key=value` assignments that override the file, see `tidegate.overrides`.
+        model: whether it gets its model, which is not there yet when it is to be trained.
 
     Raises:
         DocumentError: when a file is missing or a key does not fit.
@@ -164,7 +166,7 @@ def load_pipeline(
         key_idle_ms=document.keys.idle,
         heartbeat=_heartbeat(document),
         window=_window(document),
-        model=_model(document, files),
+        model=_model(document, files) if model else None,
         iceberg=_iceberg(document, source),
         source=source,
     )

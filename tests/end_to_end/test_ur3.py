@@ -16,6 +16,7 @@ from tidegate.pipeline import load_pipeline
 from tidegate.plan import compile_plan
 from tidegate.stack.jars import ROOT
 from tidegate.stack.options import StackOptions
+from tidegate.windows import Cut, load_cutter
 
 PIPELINE = ROOT / "pipelines" / "cobot.yaml"
 
@@ -32,6 +33,14 @@ def window_of(
         [[np.nan if r[name] is None else r[name] for r in rows] for name in channels], np.float32
     )
     return ("nan", None) if np.isnan(values).any() else ("ok", values)
+
+
+def _cut(cut: Cut) -> tuple[str, str, str, bytes | None]:
+    return cut.rule, cut.key, cut.status, _bits(cut.values)
+
+
+def _bits(values: object) -> bytes | None:
+    return None if values is None else np.asarray(values, np.float32).tobytes()
 
 
 # The scorer inside the TaskManager, as flink-conf has it, and in a process of its own.
@@ -85,6 +94,12 @@ def test_matches_and_windows_equal_an_independent_computation(
                 np.asarray(row.window_values, np.float32), values.reshape(-1)
             )
     print(f"windows: {dict(statuses)}")
+    # What a training with this pipeline as its trigger is given: the same windows, bit for bit.
+    trained = load_cutter(PIPELINE).cut(readings, np.array([r["ts"] for r in readings]))
+    assert Counter(map(_cut, trained.cuts)) == Counter(
+        (row.rule_id, row.key, row.window_status, _bits(row.window_values))
+        for row in matches.itertuples()
+    )
     scores = run.table("scores")
     assert len(scores) == statuses["ok"] > 0
     assert scores["score_status"].eq("ok").all()

@@ -39,7 +39,12 @@ class RuleProcess:
         )
 
     def run(
-        self, plan: str, events: Sequence[tuple[int, bytes]], close: bool, near_misses: int
+        self,
+        plan: str,
+        events: Sequence[tuple[int, bytes]],
+        close: bool,
+        near_misses: int,
+        windows: bool = False,
     ) -> list[dict[str, Any]]:
         """What the rules of a plan find.
 
@@ -48,11 +53,13 @@ class RuleProcess:
             events: index of the stream and JSON object of every event, in order of arrival.
             close: whether time passes on behind the last event.
             near_misses: most of a rule.
+            windows: whether the windows that matches cut are wanted.
 
         Raises:
             RuleTestError: when the process refuses the plan or fails.
         """
-        header = {"events": len(events), "close": close, "near_misses": near_misses}
+        header: dict[str, Any] = {"events": len(events), "close": close}
+        header |= {"near_misses": near_misses, "windows": windows}
         request = bytearray(f"{json.dumps(header)}\n{plan}\n".encode())
         for stream, event in events:
             request += b"%d\t%s\n" % (stream, event)

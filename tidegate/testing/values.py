@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -92,8 +92,13 @@ def _time(value: datetime | str, unit: str) -> Any:
             value = datetime.fromisoformat(value)
         except ValueError:
             return value
+    return iso(value) if unit == "iso8601" else in_unit(milliseconds(value), unit)
+
+
+def in_unit(time: int, unit: str) -> int | float | str:
+    """An event time, epoch ms, as a stream's messages have it: a number of a unit, or ISO 8601."""
     if unit == "iso8601":
-        return iso(value)
+        return iso(datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=time))
     if unit == "s":
-        return milliseconds(value) / 1000
-    return milliseconds(value) * {"ms": 1, "us": 1000, "ns": 1_000_000}[unit]
+        return time / 1000
+    return time * {"ms": 1, "us": 1000, "ns": 1_000_000}[unit]

@@ -9,10 +9,14 @@ import io.tidegate.match.MatchOutput.Dropped;
 import io.tidegate.record.MatchRecord;
 import io.tidegate.record.MatchedEvent;
 import io.tidegate.record.RuleReference;
+import io.tidegate.record.WindowCut;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -31,9 +35,23 @@ final class Answer {
    * A match.
    *
    * @param derived the derived fields of each of its events
+   * @param window whether its window is wanted
    */
-  void match(MatchRecord match, List<Map<String, Object>> derived) {
-    line("match", described(match, derived));
+  void match(MatchRecord match, List<Map<String, Object>> derived, boolean window) {
+    Map<String, Object> members = described(match, derived);
+    if (window) {
+      members.put("window", described(match.window()));
+    }
+    line("match", members);
+  }
+
+  /** What windows of a key are cut from: numbers and channels of its samples, in their order. */
+  void samples(Samples samples) {
+    Map<String, Object> members = new LinkedHashMap<>();
+    members.put("key", samples.key());
+    members.put("events", samples.numbers());
+    members.put("values", base64(samples.values()));
+    line("samples", members);
   }
 
   /** A partial match that ran out of time, see {@link #match}. */
@@ -110,6 +128,22 @@ final class Answer {
     }
     members.put("failed", failed);
     return members;
+  }
+
+  private static Map<String, Object> described(WindowCut window) {
+    Map<String, Object> members = new LinkedHashMap<>();
+    members.put("status", window.status().text());
+    members.put("first", window.first() == null ? null : window.first().offset());
+    members.put("last", window.last() == null ? null : window.last().offset());
+    members.put("values", window.values() == null ? null : base64(window.values()));
+    return members;
+  }
+
+  /** Bits of float32 numbers, the least significant byte of each first. */
+  private static String base64(float[] values) {
+    ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES * values.length);
+    bytes.order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(values);
+    return Base64.getEncoder().encodeToString(bytes.array());
   }
 
   private static Map<String, Object> described(

@@ -19,10 +19,11 @@ import java.util.Arrays;
 /**
  * Runs rules over events, one request after the other from standard input, until its end.
  *
- * <p>A request is a line {@code {"events": 2, "close": true, "near_misses": 3}}, a line with the
- * plan, and so many lines with an event each: the index of its stream, a tab, a JSON object. All of
- * it is read before the first line of the answer is written; the last is {@code {"done": {}}} or
- * {@code {"refused": {"message": ...}}}.
+ * <p>A request is a line {@code {"events": 2, "close": true, "near_misses": 3, "windows": false}},
+ * a line with the plan, and so many lines with an event each: the index of its stream, a tab, a
+ * JSON object. With windows, matches have theirs, and the samples that they are cut from are told.
+ * All of it is read before the first line of the answer is written; the last is {@code {"done":
+ * {}}} or {@code {"refused": {"message": ...}}}.
  */
 public final class RuleTest {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -67,7 +68,10 @@ public final class RuleTest {
     ByteArrayOutputStream lines = new ByteArrayOutputStream();
     Answer answer = new Answer(lines);
     try {
-      TestRun run = new TestRun(plan, request.get("close").booleanValue(), answer);
+      boolean close = request.get("close").booleanValue();
+      // Where the request does not ask, windows are not wanted.
+      boolean windows = request.path("windows").booleanValue();
+      TestRun run = new TestRun(plan, close, windows, answer);
       for (int i = 0; i < count; i++) {
         add(run, i, events[i]);
       }

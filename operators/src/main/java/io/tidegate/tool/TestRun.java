@@ -12,6 +12,7 @@ import io.tidegate.operator.RoutedKey;
 import io.tidegate.plan.PlanDefinition;
 import io.tidegate.plan.RuleDefinition;
 import io.tidegate.record.MatchRecord;
+import io.tidegate.window.WindowDefinition;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -30,11 +31,13 @@ final class TestRun implements LocalRun.Output {
   private final String planText;
   private final PlanDefinition plan;
   private final boolean close;
+  private final boolean windows;
   private final Answer answer;
   private final ValueDecoder[] decoders;
   private final EventAssembler[] assemblers;
   private final List<Event> events = new ArrayList<>();
   private final Map<RoutedKey, List<Event>> offered = new LinkedHashMap<>();
+  private final Map<RoutedKey, Samples> samples = new LinkedHashMap<>();
   private final DerivedFields derived;
 
   /** The key expression of each rule. */
@@ -48,11 +51,13 @@ final class TestRun implements LocalRun.Output {
    * A run.
    *
    * @param close whether time passes on behind the last event until every deadline has fired
+   * @param windows whether the windows that matches cut are wanted, and the samples of their keys
    */
-  TestRun(String planText, boolean close, Answer answer) {
+  TestRun(String planText, boolean close, boolean windows, Answer answer) {
     this.planText = planText;
     this.plan = PlanDefinition.parse(planText);
     this.close = close;
+    this.windows = windows && plan.window() != null;
     this.answer = answer;
     StreamDefinition[] streams = plan.streams();
     derived = new DerivedFields(streams);
@@ -88,6 +93,7 @@ final class TestRun implements LocalRun.Output {
     }
     dropped.forEach((rule, counts) -> counts.forEach((what, n) -> answer.dropped(rule, what, n)));
     cooledDown.forEach(answer::cooledDown);
+    samples.values().forEach(answer::samples);
     if (nearMisses > 0) {
       NearMisses misses = new NearMisses(planText, plan, offered, close);
       for (List<NearMiss> found : misses.closest(matched, nearMisses).values()) {
@@ -101,7 +107,7 @@ final class TestRun implements LocalRun.Output {
   @Override
   public void match(MatchRecord match) {
     matched.computeIfAbsent(match.rule().id(), id -> new HashSet<>()).add(match.key());
-    answer.match(match, derived(match));
+    answer.match(match, derived(match), windows);
   }
 
   private List<Map<String, Object>> derived(MatchRecord match) {
@@ -143,5 +149,9 @@ final class TestRun implements LocalRun.Output {
   public void offered(RoutedKey key, Event event) {
     derived.keep(key, event);
     offered.computeIfAbsent(key, k -> new ArrayList<>()).add(event);
+    WindowDefinition window = plan.window();
+    if (windows && window.stream() == event.stream && window.key() == key.expression()) {
+      samples.computeIfAbsent(key, k -> new Samples(window, k.text())).add(event);
+    }
   }
 }

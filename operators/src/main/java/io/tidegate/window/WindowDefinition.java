@@ -187,7 +187,7 @@ public final class WindowDefinition implements Serializable {
   }
 
   /** A channel of a sample as float32; NaN for null. */
-  float value(Event event, int channel) {
+  public float value(Event event, int channel) {
     if (event.isNull(fields[channel])) {
       return Float.NaN;
     }

@@ -10,10 +10,13 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -50,6 +53,36 @@ class RuleTestTest {
     JsonNode dead = only("dead", ask(request(SMALL, "{\"transaction_id\":7}")));
     assertThat(dead.get("event").asInt()).isEqualTo(1);
     assertThat(dead.get("reason").asText()).isEqualTo("wrong_type");
+  }
+
+  @Test
+  void aMatchHasItsWindowWhereTheRequestAsksForIt() throws IOException {
+    ObjectNode windowed = (ObjectNode) read(plan());
+    windowed.set(
+        "window",
+        read(
+            "{\"name\":\"last\",\"stream\":\"transactions\",\"channels\":[\"amount\"],\"length\":2,"
+                + "\"key\":0,\"history\":0,\"rules\":[\"*\"]}"));
+    String header = "{\"events\":2,\"close\":true,\"near_misses\":0,\"windows\":true}\n";
+    // They arrive the other way round.
+    String events = "0\t" + BIG + "\n0\t" + charge("t1", 5_000, 2.0) + "\n";
+    List<JsonNode> lines = ask(header + windowed + "\n" + events);
+    JsonNode window = only("match", lines).get("window");
+    assertThat(window.get("status").asText()).isEqualTo("ok");
+    assertThat(window.get("first").asInt()).isEqualTo(1);
+    assertThat(window.get("last").asInt()).isEqualTo(0);
+    assertThat(floats(window.get("values"))).containsExactly(2.0f, 1500.0f);
+    JsonNode samples = only("samples", lines);
+    assertThat(samples.get("events").toString()).isEqualTo("[1,0]");
+    assertThat(floats(samples.get("values"))).containsExactly(2.0f, 1500.0f);
+    assertThat(only("match", ask(request(SMALL, BIG))).has("window")).isFalse();
+  }
+
+  private static float[] floats(JsonNode values) {
+    byte[] bytes = Base64.getDecoder().decode(values.asText());
+    float[] floats = new float[bytes.length / Float.BYTES];
+    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(floats);
+    return floats;
   }
 
   @Test
