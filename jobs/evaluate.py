@@ -158,10 +158,11 @@ def main(
         folders = [model, *([reference] if reference is not None else [])]
         models = [Model.read(folder, definition) for folder in folders]
         cards = [each.card for each in models]
+        base = file.resolve().parent
         windows = (
-            given_windows(definition, cards, data, label)
+            given_windows(definition, cards, data, label, base)
             if data
-            else held_out(definition, cards, file.resolve().parent)
+            else held_out(definition, cards, base)
         )
         folder = out or Path("build") / "evaluation" / cards[0].name / cards[0].version
         asked = asked_of(definition.window, k, rates, draws, seed)

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from connectors.history import Columns, History, read_files, read_table
-from connectors.iceberg import open_catalog
+from jobs.sources import catalog_of, paths_of
+from jobs.triggered import read_triggered
 from models.training.definition import Domain, Files, Table, WindowDefinition
 from models.training.generated import generate
-from models.training.parts import Given
+from models.training.given import Given
 from models.windows import Series
-from tidegate.errors import DocumentError, FileFormatError
-from tidegate.pipeline import load_pipeline
+from tidegate.errors import DocumentError
 
 
 def read_domain(
@@ -28,8 +27,11 @@ def read_domain(
         folder: of the training file, which its paths start from.
 
     Raises:
-        TidegateError: when a file, table or column is missing, or has something else than numbers.
+        TidegateError: when a file, table or column is missing, or has something else than numbers;
+            with a trigger, see `jobs.triggered.read_triggered`.
     """
+    if window.trigger is not None:
+        return read_triggered(domain, window, folder)
     if domain.generated is not None:
         series = generate(domain.generated, window)
         origin = {"kind": "generated (models.generator), no recorded robot in it"}
@@ -44,21 +46,11 @@ def read_domain(
 
 
 def _files(files: Files, window: WindowDefinition, folder: Path) -> History:
-    paths: list[Path] = []
-    for pattern in files.files:
-        anchor = Path(pattern).anchor
-        found = sorted((Path(anchor) if anchor else folder).glob(pattern.removeprefix(anchor)))
-        if not found:
-            raise FileFormatError(f"{folder / pattern}: no such file")
-        paths += found
-    return read_files(paths, _columns(files, window), files.delimiter)
+    return read_files(paths_of(files, folder), _columns(files, window), files.delimiter)
 
 
 def _table(table: Table, window: WindowDefinition, folder: Path) -> History:
-    sink = load_pipeline(folder / table.pipeline).iceberg
-    if sink is None:
-        raise DocumentError(f"{folder / table.pipeline}: it has no iceberg, so no table to read")
-    with closing(open_catalog(sink.catalog, sink.properties)) as catalog:
+    with catalog_of(table, folder) as catalog:
         columns = _columns(table, window)
         return read_table(catalog, table.table, columns, table.snapshot_id, table.filter)
 

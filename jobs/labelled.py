@@ -84,6 +84,7 @@ def given_windows(
     cards: Sequence[Card],
     data: Sequence[str],
     label: str | None,
+    base: Path,
 ) -> dict[str, Windows]:
     """All windows of files by the name they are given.
 
@@ -92,6 +93,7 @@ def given_windows(
         cards: of models, none of which was trained on one of the files.
         data: `NAME=PATTERN` each.
         label: column of the labels; None: as in the training file.
+        base: folder of the training file; the files are named from the current folder.
 
     Raises:
         OptionError: when one is not of that form.
@@ -106,7 +108,7 @@ def given_windows(
             raise OptionError(f"--data {each}: expected NAME=FILES, each name once")
         files = like[0].model_copy(update={"files": (pattern,), "label": label})
         domain = Domain(name=name, files=files)
-        given, origin = read_domain(domain, definition.window, Path())
+        given, origin = read_domain(domain, definition.window.seen_from(base), Path())
         for card in cards:
             _unseen(card, name, origin)
         check_finite(given.series, definition.window.names, name)

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tidegate.errors import DocumentError
+from tidegate.errors import DocumentError, RuleTestError
 from tidegate.pipeline import Pipeline, Window, load_pipeline
 from tidegate.plan import Plan, compile_plan
 from tidegate.rules import Rule
@@ -124,6 +124,8 @@ class WindowCutter:
             given[moment.field] = in_unit(at, moment.unit)
             events.append((index, to_json(typed(given, self.stream, text))))
         lines = (process or shared()).run(self.plan.to_json(), events, True, 0, windows=True)
+        if any("match" in line and "window" not in line["match"] for line in lines):
+            raise RuleTestError("the jar is older than this package; run `make setup` to build it")
         return self._read(lines)
 
     def _read(self, lines: Sequence[Mapping[str, Any]]) -> CutHistory:

@@ -15,8 +15,11 @@ def asked_of(
     draws: int = 300,
     seed: int = 0,
 ) -> Asked:
-    """How windows of a definition are measured; VUS-PR blurs edges by the length of a window."""
-    reach = math.ceil(window.length / window.stride)
+    """How windows of a definition are measured; VUS-PR blurs edges by the length of a window.
+
+    Windows that matches cut have no neighbours that share most of their samples: by one of them.
+    """
+    reach = 1 if window.trigger is not None else math.ceil(window.length / window.stride)
     return Asked(window.interval_seconds, reach, k, alarms, draws, seed)
 
 

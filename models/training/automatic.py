@@ -31,7 +31,7 @@ from models.selection.target import BalancedEntropy, Committee
 from models.training.build import build_augmentation, build_network, build_training
 from models.training.definition import TrainingDefinition
 from models.training.learn import Learnt, kept_epoch
-from models.training.parts import Parts, known
+from models.training.parts import Parts
 from models.training.settings import make
 from models.windows import Doubles
 
@@ -254,9 +254,9 @@ def _oracle(
     bench: _Bench, parts: Parts, candidates: Sequence[Candidate], taken: Candidate
 ) -> dict[str, Any]:
     """Macro-F1 of every candidate on labelled target test windows; nothing is chosen by it."""
-    if parts.target_test is None or not len(known(parts.target_test)):
+    if parts.target_test is None or not len(parts.target_test.known):
         raise TrainingError("method.auto.oracle: the target's test windows have no labels")
-    test = known(parts.target_test)
+    test = parts.target_test.known
     found = []
     for each in candidates:
         network = bench.learnt(each).trained.network

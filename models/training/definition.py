@@ -100,13 +100,26 @@ class Domain(Document):
         return self
 
 
+class Trigger(Document):
+    """Matches that cut windows: those of a pipeline's rules, replayed over the history.
+
+    Attributes:
+        pipeline: file of the pipeline that the model is for, relative to the training file.
+        rules: ids of those whose matches cut; all that cut windows in the stream when empty.
+    """
+
+    pipeline: Path
+    rules: tuple[str, ...] = ()
+
+
 class WindowDefinition(Document):
     """What a window is: the same in training and in the stream.
 
     Attributes:
         channels: unit by name, in the order in which the model takes them.
         length: samples of a window.
-        stride: samples between the starts of two windows, where windows are not cut on matches.
+        stride: samples between the starts of two windows, where windows are not cut at matches.
+        trigger: whose matches cut the windows; None: every `stride` samples.
         interval_seconds: between two samples.
         label: how samples' labels become a window's.
         features: channels derived inside the graph, each `{kind: {options}}`.
@@ -121,6 +134,7 @@ class WindowDefinition(Document):
     channels: dict[str, str] = Field(min_length=1)
     length: int = Field(gt=0)
     stride: int = Field(default=1, gt=0)
+    trigger: Trigger | None = None
     interval_seconds: float = Field(default=1.0, gt=0)
     label: LabelRule = "any"
     features: tuple[dict[str, dict[str, Any]], ...] = ()
@@ -134,8 +148,17 @@ class WindowDefinition(Document):
         """Of the channels, in their order."""
         return tuple(self.channels)
 
+    def seen_from(self, folder: Path) -> WindowDefinition:
+        """The same window for whoever stands elsewhere than in the training file's folder."""
+        if self.trigger is None:
+            return self
+        found = self.trigger.model_copy(update={"pipeline": folder / self.trigger.pipeline})
+        return self.model_copy(update={"trigger": found})
+
     @model_validator(mode="after")
     def _known(self) -> WindowDefinition:
+        if self.trigger is not None and "stride" in self.model_fields_set:
+            raise ValueError("stride: with a trigger, matches say where windows end; leave it out")
         for name in self.hidden:
             if name not in self.channels:
                 raise ValueError(f"hidden: {name} is none of the channels")

@@ -20,10 +20,13 @@ from models.card import (
 )
 from models.training.definition import TrainingDefinition
 from models.training.finish import Finished
+from models.training.given import Given
 from models.training.learn import Learnt
+from models.training.matches import left_out
 from models.training.measure import measure_all
-from models.training.parts import Given, Parts, described, listed
+from models.training.parts import Parts, described, listed
 from models.versions import versions
+from models.windows import Unlabelled
 
 MEANINGS = {
     "score": "0 to 1, larger is more anomalous",
@@ -130,6 +133,7 @@ def describe(
             "parts": {
                 part: described(each) for part, each in listed(request.sources, parts).items()
             },
+            **_left_out(request, parts),
             "target_labels": "looked at for the metrics of the target's test windows alone"
             if parts.domains.labelled is None
             else f"learnt from those of {len(parts.domains.labelled)} windows",
@@ -155,6 +159,23 @@ def _history(epochs: Sequence[Epoch]) -> dict[str, list[float | None]]:
         for name, column in curves.items()
         if any(value is not None for value in column)
     }
+
+
+def _left_out(request: Request, parts: Parts) -> dict[str, Any]:
+    """Windows cut at matches that are in no part; what Java left out is among the origins."""
+    if request.definition.window.trigger is None:
+        return {}
+    domains, found = parts.domains, {}
+    kept: list[Unlabelled]
+    for number, given in enumerate(request.sources):
+        kept = [domains.sources[number], domains.validation[number], parts.source_tests[number]]
+        found[given.domain.name] = left_out(request.definition, given, kept, labelled=True)
+    if request.target is not None and parts.target_test is not None:
+        kept = [domains.target, parts.target_test]
+        kept += [domains.labelled] if domains.labelled is not None else []
+        name = request.target.domain.name
+        found[name] = left_out(request.definition, request.target, kept, labelled=False)
+    return {"left_out": found}
 
 
 def _normaliser(definition: TrainingDefinition, parts: Parts, normalise: str) -> str:

@@ -14,6 +14,7 @@ from models.scoring.graph import ScoringGraph
 from models.scoring.temperature import fit_temperature
 from models.scoring.threshold import ChosenThreshold, at_false_alarms, at_percentile
 from models.training.definition import TrainingDefinition
+from models.training.matches import triggered_by
 from models.training.parts import Parts
 from models.windows import Floats
 
@@ -59,6 +60,7 @@ def finish(definition: TrainingDefinition, network: Network, parts: Parts) -> Fi
         if score.of == "source_validation"
         else "target windows declared normal"
     )
+    of += triggered_by(definition)
     calibration = None
     if network.decoder is not None:
         errors = [judge(network, values, number).error for values, number in normal]
@@ -68,7 +70,8 @@ def finish(definition: TrainingDefinition, network: Network, parts: Parts) -> Fi
     if score.false_alarms_per_hour is None:
         threshold = at_percentile(scores, score.percentile, of)
     else:
-        hourly = 3600.0 / (definition.window.interval_seconds * definition.window.stride)
+        every = definition.window.interval_seconds * definition.window.stride
+        hourly = parts.hourly or 3600.0 / every
         threshold = at_false_alarms(scores, hourly, score.false_alarms_per_hour, of)
     return Finished(graph, threshold, of)
 

@@ -11,7 +11,8 @@ from models.metrics.ranking import auprc, auroc
 from models.runtime import CPU, Session
 from models.training.definition import TrainingDefinition
 from models.training.finish import Finished, scores_of
-from models.training.parts import Given, Parts, known, name_of
+from models.training.given import Given
+from models.training.parts import Parts, name_of
 from models.windows import Floats, Windows
 
 
@@ -45,7 +46,7 @@ def measure_all(
             scores = scores_of(finished.graph, windows.values, number)
             found[name_of(given, sources, part)] = measure(scores, windows, threshold, interval)
     if parts.target_test is not None:
-        windows = known(parts.target_test)
+        windows = parts.target_test.known
         if len(windows) and 0 < windows.prevalence < 1:
             scores = Session(file, [CPU]).run(windows.values)[:, 0]
             found["target_test"] = measure(scores, windows, threshold, interval)

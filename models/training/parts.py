@@ -10,17 +10,11 @@ import numpy as np
 from models.adaptation.domains import Domains
 from models.errors import TrainingError
 from models.training.definition import Domain, Split, TrainingDefinition, WindowDefinition
-from models.windows import UNKNOWN, Bools, Series, Unlabelled, Windows, cut_all
+from models.training.given import Given
+from models.training.matches import check_enough, hourly, with_label
+from models.windows import Bools, Series, Unlabelled, Windows, cut_all, cut_at_matches
 from models.windows.checks import check_series, check_windows
 from models.windows.splits import by_group, by_time, check_leakage
-
-
-@dataclass(frozen=True)
-class Given:
-    """A domain of a training file and its samples."""
-
-    domain: Domain
-    series: Sequence[Series]
 
 
 @dataclass(frozen=True)
@@ -32,12 +26,14 @@ class Parts:
         source_tests: of each source, in order; only measured on.
         target_test: with labels where the target has some; None without a target.
         normal: bool [count], which of the target's training windows are declared to be normal.
+        hourly: windows that the stream cuts in an hour; None where every `stride` samples says it.
     """
 
     domains: Domains
     source_tests: tuple[Windows, ...]
     target_test: Windows | None
     normal: Bools
+    hourly: float | None = None
 
 
 def divide(definition: TrainingDefinition, sources: Sequence[Given], target: Given | None) -> Parts:
@@ -61,14 +57,16 @@ def divide(definition: TrainingDefinition, sources: Sequence[Given], target: Giv
         tests.append(found["test"])
     if target is None:
         domains = Domains.without_target(tuple(training), tuple(validation))
-        return Parts(domains, tuple(tests), None, np.zeros(len(domains.target), bool))
+        nothing = np.zeros(len(domains.target), bool)
+        return Parts(domains, tuple(tests), None, nothing, hourly(definition, sources))
     _check_another(sources, target)
     parts = _target_parts(target, definition)
     learnt = parts["training"]
     domains = Domains(tuple(training), tuple(validation), learnt.unlabelled, parts.get("labelled"))
     domains.check(batch)
     normal = _declared(learnt, target.domain, window)
-    return Parts(domains, tuple(tests), parts["test"], normal)
+    of = [target] if definition.score.of == "target_normal" else sources
+    return Parts(domains, tuple(tests), parts["test"], normal, hourly(definition, of))
 
 
 def _check_another(sources: Sequence[Given], target: Given) -> None:
@@ -93,6 +91,9 @@ def _source_parts(given: Given, definition: TrainingDefinition) -> dict[str, Win
         raise TrainingError(f"source {name}: no label column; name one with label")
     shares = {part: getattr(split, part) for part in ("training", "validation", "test")}
     parts = _cut(given.series, shares, definition, split)
+    if window.trigger is not None:
+        parts = with_label(parts, f"source {name}")
+        check_enough(parts, definition, f"source {name}")
     for part, windows in parts.items():
         check_windows(windows, 1, f"source {name}, {part}")
     check_leakage(parts)
@@ -107,6 +108,8 @@ def _target_parts(given: Given, definition: TrainingDefinition) -> dict[str, Win
     if split.labelled:
         shares = {"labelled": learnt * split.labelled, **shares}
     parts = _cut(given.series, shares, definition, split)
+    if window.trigger is not None:
+        check_enough(parts, definition, f"target {name}")
     for part, windows in parts.items():
         # Labels are looked at where they are used, not here.
         check_windows(windows.unlabelled, 1, f"target {name}, {part}")
@@ -127,6 +130,8 @@ def _cut(
 
 def cut_series(series: Sequence[Series], window: WindowDefinition) -> Windows:
     """Windows of series, wherever they are used: to learn from, to choose by, to measure on."""
+    if window.trigger is not None:
+        return Windows.join([cut_at_matches(each, window.label) for each in series])
     return cut_all(series, window.length, window.stride, window.label)
 
 
@@ -139,11 +144,6 @@ def _declared(windows: Unlabelled, domain: Domain, window: WindowDefinition) -> 
             "of its series; raise normal_rows"
         )
     return declared
-
-
-def known(windows: Windows) -> Windows:
-    """Those with a label."""
-    return windows.take(windows.labels != UNKNOWN)
 
 
 def name_of(given: Given, sources: Sequence[Given], part: str) -> str:
@@ -170,6 +170,6 @@ def listed(sources: Sequence[Given], parts: Parts) -> dict[str, Unlabelled]:
 def described(windows: Unlabelled) -> dict[str, float]:
     """Counts for a card; of those with a label, how many are anomalous."""
     found: dict[str, float] = {"windows": len(windows), "series": len(windows.names)}
-    if isinstance(windows, Windows) and len(known(windows)):
-        found["prevalence"] = round(known(windows).prevalence, 4)
+    if isinstance(windows, Windows) and len(windows.known):
+        found["prevalence"] = round(windows.known.prevalence, 4)
     return found

@@ -17,7 +17,8 @@ from models.runtime import CPU, Session
 from models.scorer import Scorer
 from models.training.definition import TrainingDefinition
 from models.training.finish import Finished, scores_of
-from models.training.parts import Given, Parts, name_of
+from models.training.given import Given
+from models.training.parts import Parts, name_of
 from models.windows import Windows
 
 

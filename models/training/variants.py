@@ -17,7 +17,7 @@ from models.speed import measure_speed
 from models.training.describe import Request
 from models.training.finish import Finished
 from models.training.measure import measure
-from models.training.parts import Parts, known, name_of
+from models.training.parts import Parts, name_of
 from models.windows import Floats, Windows
 
 
@@ -114,7 +114,7 @@ def _tests(request: Request, parts: Parts) -> dict[str, tuple[int | None, Window
         for number, given in enumerate(request.sources)
     }
     if parts.target_test is not None:
-        windows = known(parts.target_test)
+        windows = parts.target_test.known
         if len(windows) and 0 < windows.prevalence < 1:
             tests["target_test"] = (None, windows)
     return tests

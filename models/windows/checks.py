@@ -23,8 +23,8 @@ def check_series(series: Sequence[Series], channels: Sequence[str], place: str) 
         TrainingError: no series, a value that is not finite (with its row), a constant channel.
     """
     check_finite(series, channels, place)
-    low = np.min([each.values.min(axis=0) for each in series if len(each)], axis=0)
-    high = np.max([each.values.max(axis=0) for each in series if len(each)], axis=0)
+    every = np.concatenate([each.values for each in series])
+    low, high = np.fmin.reduce(every, axis=0), np.fmax.reduce(every, axis=0)
     still = [name for name, same in zip(channels, low == high, strict=True) if same]
     if still:
         raise TrainingError(f"{place}: column {still[0]} never changes; leave it out")
@@ -33,13 +33,16 @@ def check_series(series: Sequence[Series], channels: Sequence[str], place: str) 
 def check_finite(series: Sequence[Series], channels: Sequence[str], place: str) -> None:
     """Refuses samples that cannot be scored; see `check_series`.
 
+    Where matches cut the windows samples may be missing: the stream cuts no windows with them.
+
     Raises:
         TrainingError: no series, or a value that is not finite (with its row).
     """
     if not series:
         raise TrainingError(f"{place}: no series")
     for each in series:
-        broken = np.argwhere(~np.isfinite(each.values))
+        gaps = each.cuts is not None
+        broken = np.argwhere(np.isinf(each.values) if gaps else ~np.isfinite(each.values))
         if len(broken):
             row, column = (int(at) for at in broken[0])
             raise TrainingError(

@@ -71,6 +71,31 @@ def cut_at(series: Series, ends: Ints, length: int, label: LabelRule = "any") ->
     )
 
 
+def cut_at_matches(series: Series, label: LabelRule = "any") -> Windows:
+    """The windows that matches have cut of a series, with the labels of their samples.
+
+    Args:
+        series: with its cuts.
+        label: how the labels of a window's samples become the window's, see `label_of`.
+
+    Raises:
+        TrainingError: when the series has no cuts.
+    """
+    if series.cuts is None:
+        raise TrainingError(f"series {series.name}: no pattern was replayed over it")
+    last, values = series.cuts.last, series.cuts.values
+    length = values.shape[2]
+    rows = (last - series.row)[:, None] - np.arange(length - 1, -1, -1)
+    labels = (
+        np.full(len(last), UNKNOWN, np.int64)
+        if series.labels is None
+        else label_of(series.labels[rows], label)
+    )
+    return Windows(
+        values, np.zeros(len(last), np.int64), (series.name,), last - length + 1, last, labels
+    )
+
+
 def cut_all(
     series: Sequence[Series], length: int, stride: int, label: LabelRule = "any"
 ) -> Windows:

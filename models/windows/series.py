@@ -7,7 +7,28 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.errors import TrainingError
-from models.windows.arrays import Doubles, Ints
+from models.windows.arrays import Doubles, Floats, Ints
+
+
+@dataclass(frozen=True)
+class Cuts:
+    """Windows that matches of a pattern have cut of a series, as the stream cuts them.
+
+    Attributes:
+        last: int64 [count], rows of their last samples in the series.
+        values: float32 [count, channels, length].
+    """
+
+    last: Ints
+    values: Floats
+
+    def __len__(self) -> int:
+        return len(self.last)
+
+    def within(self, start: int, stop: int) -> Cuts:
+        """Those with all samples in rows `start` to `stop`, exclusive."""
+        inside = (self.last - self.values.shape[2] + 1 >= start) & (self.last < stop)
+        return Cuts(self.last[inside], self.values[inside])
 
 
 @dataclass(frozen=True)
@@ -21,6 +42,7 @@ class Series:
         labels: int64 [samples], class of each sample, 0 for normal and -1 for unknown; None where
             there are none.
         row: number of the first sample in the series this is a part of.
+        cuts: its windows where they are cut at matches of a pattern; else None.
     """
 
     name: str
@@ -28,6 +50,7 @@ class Series:
     values: Doubles
     labels: Ints | None = None
     row: int = 0
+    cuts: Cuts | None = None
 
     def __post_init__(self) -> None:
         """Checks that the arrays belong together.
@@ -61,8 +84,9 @@ class Series:
             self.values[start:stop],
             None if self.labels is None else self.labels[start:stop],
             self.row + start,
+            None if self.cuts is None else self.cuts.within(self.row + start, self.row + stop),
         )
 
     def without_labels(self) -> Series:
         """The same samples, their labels left behind."""
-        return Series(self.name, self.time, self.values, None, self.row)
+        return Series(self.name, self.time, self.values, None, self.row, self.cuts)

@@ -75,6 +75,11 @@ class Windows(Unlabelled):
         """The same windows, their labels left behind."""
         return Unlabelled(self.values, self.groups, self.names, self.first, self.last)
 
+    @property
+    def known(self) -> Windows:
+        """Those with a label."""
+        return self.take(self.labels != UNKNOWN)
+
     def take(self, rows: Ints | Bools) -> Windows:
         """Some of the windows, by index or by mask."""
         return Windows(
