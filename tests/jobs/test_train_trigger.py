@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 import yaml
 
@@ -24,6 +25,7 @@ LENGTH = 8
 
 def prepare(folder: Path, **trigger: Any) -> Path:
     """A training file whose trigger is the pipeline beside it, and recordings as its events."""
+    folder.mkdir(exist_ok=True)
     window = {"stream": "samples", "channels": ["a", "b"], "length": LENGTH}
     write_pipeline(folder, window=window)
     path = write(folder)
@@ -104,8 +106,6 @@ def test_what_is_trained_on_is_what_the_stream_cuts(tmp_path: Path, split: str) 
 
 
 def test_windows_without_a_label_are_left_out_of_a_source_and_counted(tmp_path: Path) -> None:
-    import pandas as pd
-
     file = prepare(tmp_path)
     for path in (tmp_path / "one").glob("*.csv"):
         frame = pd.read_csv(path)
@@ -154,8 +154,6 @@ def test_a_trigger_that_cannot_be_is_refused_in_one_line(
 
 
 def test_matches_without_any_label_are_refused_with_their_rows(tmp_path: Path) -> None:
-    import pandas as pd
-
     file = prepare(tmp_path)
     for path in (tmp_path / "one").glob("*.csv"):
         frame = pd.read_csv(path)
@@ -166,11 +164,29 @@ def test_matches_without_any_label_are_refused_with_their_rows(tmp_path: Path) -
 
 
 def test_rows_that_are_no_events_of_the_stream_are_refused(tmp_path: Path) -> None:
-    import pandas as pd
-
     file = prepare(tmp_path)
     for path in (tmp_path / "one").glob("*.csv"):
         pd.read_csv(path).drop(columns="go").to_csv(path, index=False)
     message = said(train(file, "--out", tmp_path / "x" / "1"))
     assert "none of its rows is an event of stream samples" in message
     assert "2400 are dead letters" in message
+
+
+def test_a_model_is_measured_on_the_windows_that_matches_cut(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tests.jobs.test_evaluate import evaluate
+
+    file, out = prepare(tmp_path / "train"), tmp_path / "x" / "1"
+    assert train(file, "--out", out).exit_code == 0
+    # New files, named from another folder than the training file's.
+    prepare(tmp_path / "new")
+    for path in (tmp_path / "new" / "one").glob("*.csv"):
+        frame = pd.read_csv(path)
+        frame["a"] += 0.01
+        frame.to_csv(path, index=False)
+    monkeypatch.chdir(tmp_path / "new")
+    found = evaluate(out, file, "--data", "new=one/*.csv", "--draws", "0", "--out", "report")
+    assert found.exit_code == 0, found.output
+    origins = json.loads((out / "card.json").read_text())["data"]["origins"]
+    assert f"new: {origins['one']['trigger']['windows']} windows" in found.output
