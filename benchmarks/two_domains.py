@@ -34,8 +34,9 @@ from models.metrics.ranking import auprc, auroc
 from models.training.definition import TrainingDefinition
 from models.training.finish import finish as finished
 from models.training.finish import scores_of
+from models.training.given import Given
 from models.training.learn import learn
-from models.training.parts import Given, Parts, divide
+from models.training.parts import Parts, divide
 from models.windows import Doubles
 from tidegate.errors import TidegateError
 
