@@ -21,7 +21,7 @@ h1 { font-size: 1.5rem; margin: 0 0 .25rem; } h2 { font-size: 1.2rem; margin: 2r
 .wide { overflow-x: auto; } table { border-collapse: collapse; font-size: .9rem; }
 th, td { padding: .25rem .6rem; border-bottom: 1px solid #ddd; text-align: right;
   white-space: nowrap; font-variant-numeric: tabular-nums; }
-th { white-space: normal; vertical-align: bottom; }
+th { white-space: normal; overflow-wrap: normal; vertical-align: bottom; }
 th:first-child, td:first-child { text-align: left; } thead th { border-bottom: 2px solid #888; }
 tr.free td { color: #666; } td small { display: block; color: #666; }
 dl { display: grid; grid-template-columns: minmax(7rem, max-content) 1fr; gap: .2rem 1rem; }
@@ -113,7 +113,7 @@ def _table(table: Table, alarms: Sequence[float]) -> Iterable[str]:
         f"{table.prevalence:.3f}, {table.events} events.{' ' if table.note else ''}"
         f"{escape(table.note)}</p>"
     )
-    heads = ["", "AUROC", "AUPRC", "VUS-PR", f"precision@{table.k}", "F1", "FPR", "events"]
+    heads = ["", "AUROC", "AUPRC", "VUS-PR", f"precision @{table.k}", "F1", "FPR", "events"]
     heads += ["delay", "false alarms/h"]
     heads += [f"events at {rate:g}/h" for rate in alarms]
     yield '<div class="wide"><table><thead><tr>'
