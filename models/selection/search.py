@@ -25,12 +25,14 @@ class Tried:
     Attributes:
         number: from 0 on.
         settings: that were tried; none in the first trial, which takes the method's own.
-        value: of the criterion, larger is better.
+        value: of the criterion, larger is better; -inf where nothing could be trained.
+        refused: why nothing could be, or None.
     """
 
     number: int
     settings: dict[str, Setting]
     value: float
+    refused: str | None = None
 
 
 def search(
@@ -46,7 +48,8 @@ def search(
         name: of the method, under which the journal keeps its trials.
         space: what may be tried.
         trials: how many, those that a journal has already among them.
-        run: trains with the trial's number and settings, and says how good the result looks.
+        run: trains with the trial's number and settings, and says how good the result looks; a
+            TrainingError ends that trial alone, and it counts.
         journal: file that trials are kept in.
         seed: of the search.
 
@@ -77,18 +80,28 @@ def search(
         # The settings that a method comes with are one trial of its budget.
         settings = {} if number == 0 else _drawn(trial, space)
         trial.set_user_attr("settings", settings)
-        value = run(number, settings)
+        try:
+            value = run(number, settings)
+        except TrainingError as error:
+            trial.set_user_attr("refused", str(error))
+            study.tell(trial, state=TrialState.PRUNED)
+            continue
         if np.isnan(value):
             raise TrainingError(f"method {name}, trial {number}: the criterion is NaN")
         study.tell(trial, value)
     return [
-        Tried(number, trial.user_attrs["settings"], float(trial.value or 0.0))
+        Tried(
+            number,
+            trial.user_attrs["settings"],
+            -np.inf if trial.value is None else float(trial.value),
+            trial.user_attrs.get("refused"),
+        )
         for number, trial in enumerate(_done(study)[:trials])
     ]
 
 
 def _done(study: optuna.Study) -> list[optuna.trial.FrozenTrial]:
-    return study.get_trials(states=(TrialState.COMPLETE,))
+    return study.get_trials(states=(TrialState.COMPLETE, TrialState.PRUNED))
 
 
 def _sampler(name: str, number: int, seed: int) -> optuna.samplers.BaseSampler:

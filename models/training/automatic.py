@@ -88,7 +88,8 @@ def learn_automatically(
     criterion = _criterion(asked.criterion, prior)
     guide = BalancedEntropy(prior=prior) if isinstance(criterion, Committee) else criterion
     bench = _Bench(definition, parts, folder, report)
-    candidates = []
+    candidates: list[Candidate] = []
+    refused: list[dict[str, Any]] = []
     for name in names:
 
         def run(number: int, settings: dict[str, Setting], name: str = name) -> float:
@@ -97,12 +98,27 @@ def learn_automatically(
             return value
 
         tried = search(name, space_of(name), each, run, folder / "journal.log", asked.seed)
-        candidates += [bench.candidate(name, trial.number, trial.settings) for trial in tried]
+        candidates += [
+            bench.candidate(name, trial.number, trial.settings)
+            for trial in tried
+            if trial.refused is None
+        ]
+        refused += [
+            {"method": name, "trial": trial.number, "reason": trial.refused}
+            for trial in tried
+            if trial.refused is not None
+        ]
+    for each_refused in refused:
+        say("{method}, trial {trial}: left out, {reason}".format(**each_refused))
+    if not candidates:
+        raise TrainingError(f"method.auto: nothing could be trained; {refused[0]['reason']}")
     choice = choose(candidates, criterion, prior)
     say(f"auto takes {choice.candidate.method}: {choice.reason}")
     taken = choice.candidate
     learnt = bench.learnt(taken)
     selection = {**learnt.selection, **_selection(asked, each, candidates, choice)}
+    if refused:
+        selection["refused"] = refused
     if asked.oracle:
         selection["oracle"] = _oracle(bench, parts, candidates, taken)
     return replace(learnt, selection=selection)

@@ -63,6 +63,20 @@ def test_methods_share_a_journal_and_not_their_draws(tmp_path: Path) -> None:
     assert one[1].settings != other[1].settings
 
 
+def test_a_trial_that_cannot_be_trained_counts_and_ends_nothing_else(tmp_path: Path) -> None:
+    def diverging(number: int, settings: dict[str, Setting]) -> float:
+        if number == 1:
+            raise TrainingError("the loss is nan in epoch 2")
+        return value(number, settings)
+
+    journal = tmp_path / "journal.log"
+    tried = search("dann", SPACE, 4, diverging, journal)
+    assert [each.number for each in tried] == [0, 1, 2, 3]
+    assert [each.refused for each in tried] == [None, "the loss is nan in epoch 2", None, None]
+    assert tried[1].value == float("-inf")
+    assert search("dann", SPACE, 4, value, journal) == tried
+
+
 def test_a_criterion_that_says_nothing_is_refused(tmp_path: Path) -> None:
     with pytest.raises(TrainingError, match="method dann, trial 0: the criterion is NaN"):
         search("dann", SPACE, 3, lambda number, settings: float("nan"), tmp_path / "journal.log")

@@ -46,6 +46,25 @@ def test_every_method_has_the_same_budget_and_the_card_can_say_why(tmp_path: Pat
     assert kept == {f"{name}-{number}.pt" for name in METHODS for number in range(2)}
 
 
+def test_a_method_that_refuses_the_data_is_left_out_and_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from models.adaptation.dann import DANN
+
+    def refuse(*ignored: Any) -> None:
+        raise TrainingError("method dann: not with these windows")
+
+    monkeypatch.setattr(DANN, "begin", refuse)
+    definition, parts = prepared(tmp_path / "data")
+    said = learn(definition, parts, tmp_path / "search").selection
+    reason = "method dann: not with these windows"
+    assert said["refused"] == [{"method": "dann", "trial": n, "reason": reason} for n in (0, 1)]
+    assert set(said["best_of_each_method"]) == set(METHODS) - {"dann"}
+    definition, parts = prepared(tmp_path / "data", methods=["dann"])
+    with pytest.raises(TrainingError, match="nothing could be trained; method dann: not with"):
+        learn(definition, parts, tmp_path / "none")
+
+
 def test_a_search_that_is_killed_ends_with_the_same_network(tmp_path: Path) -> None:
     import torch
 
