@@ -10,15 +10,16 @@ from typing import Any
 import numpy as np
 
 from connectors.history import Columns
+from connectors.local_run.windows import OK, Cut, CutHistory, Samples, WindowCutter, load_cutter
 from connectors.recordings import Recording, record_files, record_table
 from jobs.sources import catalog_of, paths_of
 from models.errors import TrainingError
+from models.generator import CHANNELS, Session
 from models.training.definition import Domain, Files, Table, WindowDefinition
-from models.training.generated import record, sessions_of
+from models.training.generated import sessions_of
 from models.training.given import Given
 from models.windows import Cuts, Series
 from tidegate.errors import DocumentError
-from tidegate.windows import OK, Cut, CutHistory, Samples, WindowCutter, load_cutter
 
 
 def read_triggered(
@@ -79,7 +80,7 @@ def _recordings(domain: Domain, folder: Path) -> tuple[Iterable[Recording], dict
     if domain.generated is not None:
         kind = {"kind": "generated (models.generator), no recorded robot in it"}
         sessions = sessions_of(domain.generated)
-        return (record(*each) for each in sessions), {**kind, **domain.generated.model_dump()}
+        return (_recorded(*each) for each in sessions), {**kind, **domain.generated.model_dump()}
     if domain.files is not None:
         columns = _columns(domain, domain.files)
         return record_files(paths_of(domain.files, folder), columns, domain.files.delimiter)
@@ -90,6 +91,23 @@ def _recordings(domain: Domain, folder: Path) -> tuple[Iterable[Recording], dict
     with catalog_of(table, folder) as catalog:
         one, origin = record_table(catalog, table.table, columns, table.snapshot_id, table.filter)
     return [one], origin
+
+
+def _recorded(name: str, session: Session) -> Recording:
+    """A session as events of `schemas/cobot_reading.avsc`, its robot called as the session is."""
+    readings = [
+        dict(zip(CHANNELS, values, strict=True))
+        | {"robot_id": name, "cycle": cycle, "protective_stop": stopped, "grip_lost": lost}
+        for values, cycle, stopped, lost in zip(
+            session.values.tolist(),
+            session.cycle.tolist(),
+            session.protective_stop.tolist(),
+            session.grip_lost.tolist(),
+            strict=True,
+        )
+    ]
+    time = np.arange(len(readings), dtype=np.int64) * 1000
+    return Recording(name, readings, False, time, session.labels.astype(np.int64))
 
 
 def _columns(domain: Domain, asked: Files | Table) -> Columns:

@@ -89,7 +89,7 @@ def rules_test(
 
     `tidegate rules test boiler.yaml --stream temperatures=t.csv --stream pressures=p.csv`
     """
-    from tidegate.testing.process import shared
+    from connectors.local_run.process import shared
 
     process = shared()  # Java starts while Python still imports.
     from tidegate.rules import load_rules, select

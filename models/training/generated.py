@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from connectors.recordings import Recording
 from models.errors import TrainingError
 from models.generator import CHANNELS, SOURCE, TARGET, Session, make_session
 from models.training.definition import Generated, WindowDefinition
@@ -35,23 +34,6 @@ def sessions_of(what: Generated) -> Iterator[tuple[str, Session]]:
     """Name and readings of each session that a training file asks for."""
     for seed in range(what.seed, what.seed + what.sessions):
         yield f"{what.brand}-{seed}", make_session(BRANDS[what.brand], what.minutes * 60, seed)
-
-
-def record(name: str, session: Session) -> Recording:
-    """A session as events of `schemas/cobot_reading.avsc`, its robot called as the session is."""
-    readings = [
-        dict(zip(CHANNELS, values, strict=True))
-        | {"robot_id": name, "cycle": cycle, "protective_stop": stopped, "grip_lost": lost}
-        for values, cycle, stopped, lost in zip(
-            session.values.tolist(),
-            session.cycle.tolist(),
-            session.protective_stop.tolist(),
-            session.grip_lost.tolist(),
-            strict=True,
-        )
-    ]
-    time = np.arange(len(readings), dtype=np.int64) * 1000
-    return Recording(name, readings, False, time, session.labels.astype(np.int64))
 
 
 def series_of(session: Session, name: str, columns: list[int] | None = None) -> Series:

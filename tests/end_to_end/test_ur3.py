@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from connectors.local_run.windows import Cut, load_cutter
 from tests.cluster import Submitter
 from tests.end_to_end.data import ur3_readings
 from tests.end_to_end.job import DetectJob
@@ -16,7 +17,6 @@ from tidegate.pipeline import load_pipeline
 from tidegate.plan import compile_plan
 from tidegate.stack.jars import ROOT
 from tidegate.stack.options import StackOptions
-from tidegate.windows import Cut, load_cutter
 
 PIPELINE = ROOT / "pipelines" / "cobot.yaml"
 

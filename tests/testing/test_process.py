@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from connectors.local_run.process import RuleProcess
 from tests.testing.rules import CARD_TESTING, FRAUD
 from tidegate.errors import RuleTestError
 from tidegate.stack.jars import ROOT
 from tidegate.testing import run_rules
-from tidegate.testing.process import RuleProcess
 
 
 def test_without_java_one_line_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -59,7 +59,7 @@ def test_the_shared_process_ends_with_python() -> None:
     script = (
         "from tests.testing.rules import CARD_TESTING, FRAUD\n"
         "from tidegate.testing import run_rules\n"
-        "from tidegate.testing.process import shared\n"
+        "from connectors.local_run.process import shared\n"
         "run_rules(CARD_TESTING, FRAUD); print(shared()._process.pid)"
     )
     done = subprocess.run(

@@ -19,7 +19,7 @@ def tidegate_rules() -> Iterator[Callable[..., Result]]:
     The process is started by the first test that asks for it and ends with the last.
     """
     # Not before a test asks: pytest imports this module at its start, whatever it then runs.
-    from tidegate.testing.process import RuleProcess
+    from connectors.local_run.process import RuleProcess
     from tidegate.testing.run import run_rules
 
     process = RuleProcess()

@@ -7,6 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from connectors.local_run.process import RuleProcess, shared
+from connectors.local_run.values import to_json, typed
 from tidegate.durations import parse_duration
 from tidegate.errors import RuleTestError
 from tidegate.pipeline import Inputs, Kafka, Pipeline, load_inputs
@@ -16,9 +18,7 @@ from tidegate.streams import Decoder, FieldType, Stream
 from tidegate.testing.answers import read_answers
 from tidegate.testing.events import Rows, Source, TestEvent, by_stream
 from tidegate.testing.infer import Given, infer
-from tidegate.testing.process import RuleProcess, shared
 from tidegate.testing.results import Result
-from tidegate.testing.values import to_json, typed
 
 Rules = str | Path | Rule | Iterable[str | Path | Rule]
 

@@ -16,13 +16,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from connectors.local_run.process import RuleProcess, shared
+from connectors.local_run.values import in_unit, to_json, typed
 from tidegate.errors import DocumentError, RuleTestError
 from tidegate.pipeline import Pipeline, Window, load_pipeline
 from tidegate.plan import Plan, compile_plan
 from tidegate.rules import Rule
 from tidegate.streams import Decoder, Stream
-from tidegate.testing.process import RuleProcess, shared
-from tidegate.testing.values import in_unit, to_json, typed
 
 OK = "ok"
 

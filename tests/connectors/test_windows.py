@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from connectors.local_run.windows import WindowCutter, load_cutter
 from models.windows import Series, cut_at
 from tests.tidegate.triggered import BOUND, IDLE, LENGTH, write_pipeline
 from tidegate.errors import DocumentError
-from tidegate.windows import WindowCutter, load_cutter
 
 Row = dict[str, Any]
 Found = tuple[str, str, str, int, bytes | None]

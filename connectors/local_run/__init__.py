@@ -1,0 +1,1 @@
+"""The job's own classes in a JVM beside this process: rules over a history, without a cluster."""
