@@ -70,7 +70,7 @@ def draw(
     if threshold is not None:
         score.axhline(threshold, color=_QUIET, linestyle="--", label=f"threshold {threshold:.2f}")
     score.set_ylabel("score")
-    score.set_ylim(-0.05, 1.05)
+    score.set_ylim(-0.05, 1.25)
     score.set_xlabel("event time since the session's start (minutes)")
     current.legend(loc="upper left", fontsize=8, frameon=False)
     score.legend(loc="upper left", ncols=3, fontsize=8, frameon=False)
