@@ -14,7 +14,8 @@ import typer
 
 from models.errors import EvaluationError
 from models.training.definition import TrainingDefinition, read_training
-from tidegate.errors import OptionError, TidegateError
+from tidegate.errors import OptionError
+from tidegate.mistakes import in_one_line
 
 if TYPE_CHECKING:  # They bring scikit-learn and ONNX Runtime, which --help can do without.
     from models.card import Card
@@ -147,7 +148,7 @@ def main(
 
     On new files: `python -m jobs.evaluate registry/pump/2 pump.yaml --data "july=july/*.csv"`
     """
-    try:
+    with in_one_line("evaluating"):
         from jobs.labelled import given_windows, held_out
         from models.report.asked import asked_of
 
@@ -168,16 +169,6 @@ def main(
         asked = asked_of(definition.window, k, rates, draws, seed)
         command = shlex.join(["python", "-m", "jobs.evaluate", *sys.argv[1:]])
         run(models, windows, definition, asked, folder, command)
-    except ModuleNotFoundError as error:
-        print(
-            f"error: evaluating needs the package {error.name}; install the extra: "
-            "uv sync --extra train",
-            file=sys.stderr,
-        )
-        raise typer.Exit(2) from error
-    except TidegateError as error:
-        print(f"error: {error}", file=sys.stderr)
-        raise typer.Exit(2) from error
     typer.echo(f"{folder / 'report.html'}")
 
 

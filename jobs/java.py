@@ -13,8 +13,7 @@ from py4j.protocol import Py4JError, Py4JJavaError
 from pyflink.java_gateway import get_gateway
 
 from tidegate.errors import ClusterError, TidegateError
-
-USER_MISTAKE = 2
+from tidegate.mistakes import USER_MISTAKE
 
 
 def package() -> Any:

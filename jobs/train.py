@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shlex
 import shutil
-import sys
 import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,7 +15,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from models.errors import TrainingError
 from models.training.definition import TrainingDefinition, read_training
-from tidegate.errors import ModelError, TidegateError
+from tidegate.errors import ModelError
+from tidegate.mistakes import in_one_line
 from tidegate.model_card import check_window, read_card
 
 if TYPE_CHECKING:  # They bring torch, which --help can do without.
@@ -129,7 +129,7 @@ def main(
     --set sources.0.generated.sessions=6 --set target.generated.sessions=6`
     """
     changes = [*(settings or []), *([] if seed is None else [f"training.seed={seed}"])]
-    try:
+    with in_one_line("training"):
         definition = read_training(file, changes)
         folder = out or _next(Path("registry") / definition.model)
         kept = checkpoint or folder.with_name(f".{folder.name}.checkpoint")
@@ -139,16 +139,6 @@ def main(
             check_reference(reference, request)
         request = replace(request, report=report, reference=reference)
         found = run(request, folder, kept, force)
-    except ModuleNotFoundError as error:
-        print(
-            f"error: training needs the package {error.name}; install the extra: "
-            "uv sync --extra train",
-            file=sys.stderr,
-        )
-        raise typer.Exit(2) from error
-    except TidegateError as error:
-        print(f"error: {error}", file=sys.stderr)
-        raise typer.Exit(2) from error
     typer.echo(f"{found}")
 
 

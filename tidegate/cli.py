@@ -20,7 +20,7 @@ from tidegate import (
     cli_rules,
     cli_stack,
 )
-from tidegate.errors import TidegateError
+from tidegate.mistakes import in_one_line
 
 app = typer.Typer(
     name="tidegate",
@@ -44,10 +44,8 @@ app.add_typer(cli_models.app, name="models")
 def main() -> None:
     """Run the command line; a TidegateError is one line on stderr and exit code 2."""
     try:
-        app()
-    except TidegateError as error:
-        print(f"error: {error}", file=sys.stderr)
-        sys.exit(2)
+        with in_one_line():
+            app()
     except BrokenPipeError:
         # The reader (`| head`) has gone; Python's own flush at exit would complain once more.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

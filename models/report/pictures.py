@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import base64
 import re
-import sys
 from html import unescape
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from tidegate.errors import FileFormatError, TidegateError
+from tidegate.errors import FileFormatError
+from tidegate.mistakes import in_one_line
 
 IMAGE = re.compile(r'<img src="data:image/svg\+xml;base64,([^"]+)" alt="([^"]+)">')
 
@@ -53,12 +53,9 @@ def main(
 
     Example: `python -m models.report.pictures registry/pump/2/report.html --out build/pictures`
     """
-    try:
+    with in_one_line():
         for path in extract(report, out):
             typer.echo(f"{path}")
-    except TidegateError as error:
-        print(f"error: {error}", file=sys.stderr)
-        raise typer.Exit(2) from error
 
 
 if __name__ == "__main__":

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import http.client
 import os
-import sys
 import tomllib
 import urllib.error
 import urllib.request
@@ -16,7 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit, urlunsplit
 
-from tidegate.errors import JarError, TidegateError
+from tidegate.errors import JarError
+from tidegate.mistakes import in_one_line
 from tidegate.options import Option, Settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -197,9 +197,9 @@ def masked(url: str) -> str:
     return urlunsplit(parts._replace(netloc=parts.netloc.rsplit("@", 1)[-1]))
 
 
-def main() -> int:
-    """Fetch all jars of the manifest into the cache; exit code 0, or 2 with one line."""
-    try:
+def main() -> None:
+    """Fetch all jars of the manifest into the cache; exit code 2 with one line when it cannot."""
+    with in_one_line():
         settings = Settings.load()
         jars = [jar for jars in read_manifest().values() for jar in jars]
         origins: list[str] = []
@@ -209,13 +209,9 @@ def main() -> int:
             local_repository=settings.get(LOCAL_REPOSITORY),
             progress=lambda jar, origin: origins.append(origin),
         )
-    except TidegateError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
     new = len(origins) - origins.count("cache")
     print(f"jars: {len(origins)} verified in {os.path.relpath(CACHE)} ({new} new)")
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
