@@ -9,15 +9,15 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from models.adaptation.method import Batch, Context, Method
-from models.adaptation.schedule import adversarial
+from models.adaptation.alignment import Alignment
+from models.adaptation.method import Batch, Context
 from models.networks.discriminator import Discriminator
 from models.networks.gradient_reversal import reverse
 from models.networks.network import Outputs
 from models.selection.space import Range, Space
 
 
-class DANN(Method):
+class DANN(Alignment):
     """A discriminator learns to tell the domains apart, the encoder to make that impossible.
 
     Assumes that the classes are as frequent in both domains. Fails where they are not: features
@@ -32,11 +32,10 @@ class DANN(Method):
 
     name: ClassVar[str] = "dann"
     space: ClassVar[Space] = {"weight": Range(0.05, 1.0, log=True)}
-    aligns: ClassVar[bool] = True
 
     def __init__(self, weight: float = 1.0, hidden: int = 64) -> None:
         """A method with a discriminator whose first layer has `hidden` units."""
-        self.weight = weight
+        super().__init__(weight)
         self.hidden = hidden
         self.accuracy = 0.5
 
@@ -58,10 +57,6 @@ class DANN(Method):
     def weights(self, source: Outputs, target: Outputs) -> Tensor:
         """How much each window counts, float32 [source and target]."""
         return torch.ones(len(source.logits) + len(target.logits))
-
-    def strength(self, progress: float) -> float:
-        """Weight of the reversed gradient; see `Method.strength`."""
-        return self.weight * adversarial(progress)
 
     def align(
         self, source: Outputs, target: Outputs, batch: Batch, progress: float

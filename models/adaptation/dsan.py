@@ -11,9 +11,7 @@ from torch.nn import functional
 from models.adaptation.losses import local_mmd, median_scale
 from models.adaptation.method import Batch
 from models.adaptation.mmd import MMD
-from models.adaptation.schedule import adversarial
 from models.networks.network import Outputs
-from models.selection.space import Range, Space
 
 
 class DSAN(MMD):
@@ -25,12 +23,6 @@ class DSAN(MMD):
     """
 
     name: ClassVar[str] = "dsan"
-    space: ClassVar[Space] = {"weight": Range(0.1, 3.0, log=True)}
-    aligns: ClassVar[bool] = True
-
-    def strength(self, progress: float) -> float:
-        """Weight of the alignment, as DANN's grows; see `Method.strength`."""
-        return self.weight * adversarial(progress)
 
     def align(
         self, source: Outputs, target: Outputs, batch: Batch, progress: float

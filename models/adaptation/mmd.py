@@ -7,14 +7,14 @@ from typing import ClassVar
 
 from torch import Tensor
 
+from models.adaptation.alignment import Alignment
 from models.adaptation.losses import median_scale, mmd
-from models.adaptation.method import Batch, Method
-from models.adaptation.schedule import adversarial
+from models.adaptation.method import Batch
 from models.networks.network import Outputs
 from models.selection.space import Range, Space
 
 
-class MMD(Method):
+class MMD(Alignment):
     """Brings the distributions of latent vectors together, as several Gaussian kernels see them.
 
     Assumes that the classes are as frequent in both domains. Fails where they are not, and where
@@ -29,18 +29,13 @@ class MMD(Method):
 
     name: ClassVar[str] = "mmd"
     space: ClassVar[Space] = {"weight": Range(0.1, 3.0, log=True)}
-    aligns: ClassVar[bool] = True
 
     def __init__(
         self, weight: float = 1.0, widths: Sequence[float] = (0.25, 0.5, 1.0, 2.0, 4.0)
     ) -> None:
         """The method with a weight and kernels."""
-        self.weight = weight
+        super().__init__(weight)
         self.widths = tuple(widths)
-
-    def strength(self, progress: float) -> float:
-        """Weight of the alignment, as DANN's grows; see `Method.strength`."""
-        return self.weight * adversarial(progress)
 
     def align(
         self, source: Outputs, target: Outputs, batch: Batch, progress: float

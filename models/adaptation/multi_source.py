@@ -8,15 +8,15 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
+from models.adaptation.alignment import Alignment
 from models.adaptation.domains import Domains
-from models.adaptation.method import Batch, Context, Method
-from models.adaptation.schedule import adversarial
+from models.adaptation.method import Batch, Context
 from models.errors import TrainingError
 from models.networks.network import Outputs
 from models.selection.space import Range, Space
 
 
-class MomentMatching(Method):
+class MomentMatching(Alignment):
     """Brings the first moments of every pair of domains together, the sources among them.
 
     Assumes that what the sources have in common holds for the target too. Fails where one source
@@ -31,11 +31,10 @@ class MomentMatching(Method):
 
     name: ClassVar[str] = "moment_matching"
     space: ClassVar[Space] = {"weight": Range(0.1, 3.0, log=True)}
-    aligns: ClassVar[bool] = True
 
     def __init__(self, weight: float = 1.0, moments: int = 3) -> None:
         """The method with its numbers."""
-        self.weight = weight
+        super().__init__(weight)
         self.moments = moments
 
     @classmethod
@@ -55,10 +54,6 @@ class MomentMatching(Method):
         reason = self.unfit(context.domains)
         if reason is not None:
             raise TrainingError(f"method {self.name}: {reason}")
-
-    def strength(self, progress: float) -> float:
-        """Weight of the alignment, as DANN's grows; see `Method.strength`."""
-        return self.weight * adversarial(progress)
 
     def align(
         self, source: Outputs, target: Outputs, batch: Batch, progress: float

@@ -8,14 +8,14 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from models.adaptation.alignment import Alignment
 from models.adaptation.losses import sliced_wasserstein
-from models.adaptation.method import Batch, Method
-from models.adaptation.schedule import adversarial
+from models.adaptation.method import Batch
 from models.networks.network import Outputs
 from models.selection.space import Range, Space
 
 
-class DeepJDOT(Method):
+class DeepJDOT(Alignment):
     """Pairs source with target windows by features and labels together, and brings pairs together.
 
     The plan of a batch is exact (POT). Assumes that classes are as frequent in both domains: the
@@ -33,17 +33,12 @@ class DeepJDOT(Method):
         "weight": Range(0.1, 3.0, log=True),
         "features": Range(0.01, 1.0, log=True),
     }
-    aligns: ClassVar[bool] = True
 
     def __init__(self, weight: float = 1.0, features: float = 0.1, labels: float = 1.0) -> None:
         """The method with its weights."""
-        self.weight = weight
+        super().__init__(weight)
         self.features = features
         self.labels = labels
-
-    def strength(self, progress: float) -> float:
-        """Weight of the alignment, as DANN's grows; see `Method.strength`."""
-        return self.weight * adversarial(progress)
 
     def align(
         self, source: Outputs, target: Outputs, batch: Batch, progress: float
@@ -60,7 +55,7 @@ class DeepJDOT(Method):
         return {"transport": self.strength(progress) * moved}
 
 
-class SlicedWasserstein(Method):
+class SlicedWasserstein(Alignment):
     """Brings the latent vectors' projections on many directions together.
 
     Assumes that the classes are as frequent in both domains. Fails where they are not.
@@ -73,16 +68,11 @@ class SlicedWasserstein(Method):
 
     name: ClassVar[str] = "sliced_wasserstein"
     space: ClassVar[Space] = {"weight": Range(0.1, 3.0, log=True)}
-    aligns: ClassVar[bool] = True
 
     def __init__(self, weight: float = 1.0, directions: int = 128) -> None:
         """The method with its numbers."""
-        self.weight = weight
+        super().__init__(weight)
         self.directions = directions
-
-    def strength(self, progress: float) -> float:
-        """Weight of the alignment, as DANN's grows; see `Method.strength`."""
-        return self.weight * adversarial(progress)
 
     def align(
         self, source: Outputs, target: Outputs, batch: Batch, progress: float
