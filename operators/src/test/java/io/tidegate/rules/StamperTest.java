@@ -41,23 +41,7 @@ class StamperTest {
     }
 
     void change(String request, long asked) throws Exception {
-      RuleChange change =
-          new RuleChange(
-              request,
-              Operation.REMOVE,
-              "r",
-              0,
-              null,
-              null,
-              0,
-              null,
-              null,
-              null,
-              0,
-              asked,
-              0,
-              RuleChange.NONE,
-              -1);
+      RuleChange change = AskedChanges.change(Operation.REMOVE, request, "r", asked);
       for (int router = 0; router < routers; router++) {
         processElement(new StreamRecord<>(new RuleAck(change, router, routers, RuleChange.NONE)));
       }

@@ -34,22 +34,7 @@ class StampsTest {
   }
 
   private static RuleChange change(String request, String rule, long asked) {
-    return new RuleChange(
-        request,
-        Operation.PUSH,
-        rule,
-        1,
-        "f",
-        "{}",
-        0,
-        "{}",
-        null,
-        null,
-        0,
-        asked,
-        0,
-        RuleChange.NONE,
-        -1);
+    return AskedChanges.change(Operation.PUSH, request, rule, asked);
   }
 
   private static RuleAck ack(RuleChange change, int router, int routers, long upTo) {
@@ -58,6 +43,13 @@ class StampsTest {
 
   private void stamp(Stamps stamps, String request, String rule, long asked) {
     stamps.acknowledge(ack(change(request, rule, asked), 0, 1, RuleChange.NONE), output);
+  }
+
+  /** Restored after the first of two routers had acknowledged a change at 500. */
+  private Stamps restoredHalfWay(RuleChange change) {
+    Stamps stamps = fresh(Map.of());
+    stamps.acknowledge(ack(change, 0, 2, 500), output);
+    return new Stamps(stamps.snapshot(), Map.of());
   }
 
   @Test
@@ -77,10 +69,8 @@ class StampsTest {
 
   @Test
   void aRouterThatHasAcknowledgedDoesNotDoSoAgainAfterARestore() {
-    Stamps stamps = fresh(Map.of());
     RuleChange change = change("a", "r", RuleChange.NONE);
-    stamps.acknowledge(ack(change, 0, 2, 500), output);
-    Stamps restored = new Stamps(stamps.snapshot(), Map.of());
+    Stamps restored = restoredHalfWay(change);
     restored.acknowledge(ack(change, 1, 2, 300), output);
 
     assertThat(out).containsExactly("a@501");
@@ -88,10 +78,8 @@ class StampsTest {
 
   @Test
   void inAnotherParallelismAllRoutersAcknowledgeAnew() {
-    Stamps stamps = fresh(Map.of());
     RuleChange change = change("a", "r", RuleChange.NONE);
-    stamps.acknowledge(ack(change, 0, 2, 500), output);
-    Stamps restored = new Stamps(stamps.snapshot(), Map.of());
+    Stamps restored = restoredHalfWay(change);
     restored.acknowledge(ack(change, 1, 3, 500), output);
     restored.acknowledge(ack(change, 2, 3, 500), output);
     assertThat(out).isEmpty();
