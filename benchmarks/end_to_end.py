@@ -21,6 +21,7 @@ import statistics
 from collections.abc import Mapping, Sequence
 
 from benchmarks import cpu, end_to_end_backlog, end_to_end_live, end_to_end_rules, jvm, load, report
+from benchmarks.arguments import command
 from benchmarks.end_to_end_backlog import Run
 from benchmarks.end_to_end_live import Live, percentiles
 from benchmarks.stack import BenchStack, bench_stack
@@ -113,11 +114,7 @@ def latency(rate: int, described: str, live: Live, pace: load.Pace) -> report.Ca
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        epilog="example: python -m benchmarks.end_to_end --quick",
-    )
+    parser = command(__doc__, "python -m benchmarks.end_to_end --quick")
     parser.add_argument("--events", type=int, default=3_000_000, help="events of the backlog")
     parser.add_argument("--runs", type=int, default=3, help="runs of each throughput case")
     parser.add_argument("--warm-ups", type=int, default=1, help="runs before them, not counted")

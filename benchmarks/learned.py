@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from argparse import ArgumentParser
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 
+from models.adaptation.catalogue import METHODS
 from models.adaptation.domains import Domains
 from models.networks.network import Network
 from models.training.automatic import learn_automatically
@@ -34,6 +36,21 @@ def learnt(definition: TrainingDefinition, domains: Domains) -> Learnt:
         return learn(definition, parts)
     with TemporaryDirectory() as folder:
         return learn_automatically(definition, parts, Path(folder))
+
+
+def methods_of(parser: ArgumentParser, names: str, *others: str) -> list[str]:
+    """The methods that `--methods` names with commas between; an unknown one ends the program.
+
+    Args:
+        parser: that says what is wrong.
+        names: as they were given.
+        others: words that are allowed beside the methods.
+    """
+    found, known = names.split(","), (*METHODS, *others)
+    unknown = [name for name in found if name not in known]
+    if unknown:
+        parser.error(f"--methods {unknown[0]}: expected some of {', '.join(known)}")
+    return found
 
 
 def network_of(definition: TrainingDefinition, domains: Domains) -> Network:

@@ -27,6 +27,7 @@ from pathlib import Path
 from kafka import KafkaProducer
 
 from benchmarks import jvm, load, report
+from benchmarks.arguments import command
 from benchmarks.handled import Sample, Sampler, bins, dip, read_counter, reporting, standstill
 from benchmarks.rules_push_checks import check_alerts, check_counts, check_rate
 from benchmarks.rules_push_figures import Found, Pushed, cases
@@ -173,11 +174,7 @@ def _redeploy(
 
 def main() -> None:
     """Pushes rules into a running job and writes build/bench/rules_push.json."""
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        epilog="example: python -m benchmarks.rules_push --quick",
-    )
+    parser = command(__doc__, "python -m benchmarks.rules_push --quick")
     parser.add_argument("--rate", type=int, default=50_000, help="live events/s")
     parser.add_argument("--runs", type=int, default=3, help="jobs, each with its pushes")
     parser.add_argument("--pushes", type=int, default=4, help="under the key in use, in each run")

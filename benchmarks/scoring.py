@@ -8,7 +8,6 @@ cutting a window.
 
 from __future__ import annotations
 
-import argparse
 import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
@@ -19,6 +18,7 @@ from pathlib import Path
 import onnxruntime
 
 from benchmarks import report, scoring_job
+from benchmarks.arguments import command
 from benchmarks.stack import bench_stack
 from models.card import MODEL_FILE
 from models.frames import Floats, WindowFrame, encode_windows
@@ -103,11 +103,7 @@ def measure(setup: Setup, runs: int, measures: Mapping[str, Measure]) -> list[re
 
 def main() -> None:
     """Measures and writes build/bench/scoring.json."""
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        epilog="example: python -m benchmarks.scoring --batch 64",
-    )
+    parser = command(__doc__, "python -m benchmarks.scoring --batch 64")
     parser.add_argument("--model", type=Path, default=report.ROOT / "registry" / "cobot" / "1")
     parser.add_argument("--batch", type=int, default=64, help="windows of a batch")
     parser.add_argument("--runs", type=int, default=5, help="turns of every measure")

@@ -6,7 +6,6 @@ normal, and among learned methods those that do not beat it. docs/benchmarks.md 
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,13 +13,14 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks import skab_scores as own
+from benchmarks.arguments import command
+from benchmarks.learned import methods_of
 from benchmarks.report import FOLDER, ROOT
 from benchmarks.runs import Key, Runs
 from benchmarks.skab_data import CLOCKS, read, windows_of
 from benchmarks.skab_learned import scored
 from benchmarks.skab_scores import Data, Scored
 from benchmarks.tables import finish, markdown, spread
-from models.adaptation.catalogue import METHODS
 from models.deviation.gated import Gate
 from models.metrics.bootstrap import interval
 from models.metrics.operating import at_threshold
@@ -179,10 +179,8 @@ def learned_row(runs: list[Mapping[str, float]], name: str, baseline: float) -> 
 
 def main() -> None:
     """Makes the tables."""
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        epilog="example: python -m benchmarks.skab --source valve1 --target other --methods none",
+    parser = command(
+        __doc__, "python -m benchmarks.skab --source valve1 --target other --methods none"
     )
     shared = ROOT.parent / "shared" / "data" / "skab"
     parser.add_argument("--data", type=Path, default=shared, help="folder of the data set")
@@ -195,10 +193,7 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=20, help="of the networks")
     parser.add_argument("--out", type=Path, default=FOLDER / "skab.md", help="file for the tables")
     options = parser.parse_args()
-    methods = [] if options.methods == "none" else options.methods.split(",")
-    unknown = [name for name in methods if name not in METHODS]
-    if unknown:
-        parser.error(f"--methods {unknown[0]}: expected some of {', '.join(METHODS)}, or none")
+    methods = [each for each in methods_of(parser, options.methods, "none") if each != "none"]
     try:
         source = read_data(options.data / options.source)
         target = read_data(options.data / options.target)

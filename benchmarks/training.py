@@ -7,7 +7,6 @@ losses and could be killed at any epoch.
 
 from __future__ import annotations
 
-import argparse
 import time
 from collections.abc import Callable
 from copy import deepcopy
@@ -16,6 +15,7 @@ import torch
 from torch.nn import functional
 
 from benchmarks import report
+from benchmarks.arguments import command
 from models.adaptation.domains import Domains
 from models.adaptation.source_only import SourceOnly
 from models.adaptation.trainer import train
@@ -106,11 +106,7 @@ def measure(windows: int, batch: int, threads: int, runs: int) -> report.Case:
 
 def main() -> None:
     """Measures and writes build/bench/training.json."""
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        epilog="example: python -m benchmarks.training --threads 2",
-    )
+    parser = command(__doc__, "python -m benchmarks.training --threads 2")
     parser.add_argument("--windows", type=int, default=2048, help="of an epoch")
     parser.add_argument("--batch", type=int, default=64, help="windows of a step")
     parser.add_argument("--threads", type=int, default=2, help="of PyTorch")

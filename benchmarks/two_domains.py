@@ -7,7 +7,6 @@ a real machine fares.
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -16,7 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.learned import definition_of
+from benchmarks.arguments import command
+from benchmarks.learned import definition_of, methods_of
 from benchmarks.report import FOLDER
 from benchmarks.runs import Key, Runs
 from benchmarks.tables import finish, markdown, spread
@@ -28,7 +28,6 @@ from benchmarks.two_domains_data import (
     TARGET,
     record,
 )
-from models.adaptation.catalogue import METHODS
 from models.metrics.baselines import clock_centre, clock_scores, constant_scores, random_scores
 from models.metrics.ranking import auprc, auroc
 from models.training.definition import TrainingDefinition
@@ -134,11 +133,7 @@ def line_of(method: str, runs: Sequence[dict[str, float]]) -> list[str]:
 
 def main() -> None:
     """Makes the table."""
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        epilog="example: python -m benchmarks.two_domains --methods source_only,coral",
-    )
+    parser = command(__doc__, "python -m benchmarks.two_domains --methods source_only,coral")
     parser.add_argument("--methods", default=DEFAULT, help="of models.adaptation")
     parser.add_argument("--seeds", default="0", help="of the trainings")
     parser.add_argument("--recordings", type=int, default=12, help="of each machine")
@@ -146,10 +141,7 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=12, help="of a training")
     parser.add_argument("--out", type=Path, default=FOLDER / "two_domains.md", help="for the table")
     options = parser.parse_args()
-    methods = options.methods.split(",")
-    unknown = [name for name in methods if name not in METHODS]
-    if unknown:
-        parser.error(f"--methods {unknown[0]}: expected some of {', '.join(METHODS)}")
+    methods = methods_of(parser, options.methods)
     asked = Asked(options.recordings, options.samples, options.epochs)
     try:
         runs, parts = Runs(options.out.with_suffix(".jsonl"), vars(asked)), parts_of(asked)

@@ -7,7 +7,6 @@ docs/benchmarks.md says how a method is declared to beat them.
 
 from __future__ import annotations
 
-import argparse
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,13 +18,13 @@ from typing import Any
 import numpy as np
 from sklearn.metrics import f1_score
 
-from benchmarks.learned import learnt
+from benchmarks.arguments import command
+from benchmarks.learned import learnt, methods_of
 from benchmarks.report import FOLDER, ROOT
 from benchmarks.runs import Key, Runs
 from benchmarks.tables import finish, markdown, spread
 from benchmarks.ucihar_data import PAIRS, Pair, read, shared_halves
 from benchmarks.ucihar_recipes import RECIPES, definition
-from models.adaptation.catalogue import METHODS
 from models.adaptation.domains import Domains
 from models.metrics.bootstrap import interval
 from models.networks.network import judge
@@ -152,10 +151,8 @@ def leak(asked: Asked, pairs: Sequence[Pair]) -> str:
 
 def main() -> None:
     """Makes the table."""
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        epilog="example: python -m benchmarks.ucihar --pairs 2-11,6-23 --methods dann --seeds 0,1",
+    parser = command(
+        __doc__, "python -m benchmarks.ucihar --pairs 2-11,6-23 --methods dann --seeds 0,1"
     )
     shared = ROOT.parent / "shared" / "data" / "ucihar"
     parser.add_argument("--data", type=Path, default=shared, help="folder of the subjects' files")
@@ -171,10 +168,8 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="3 pairs, 10 epochs: no figures")
     parser.add_argument("--out", type=Path, default=FOLDER / "ucihar.md", help="for the table")
     options = parser.parse_args()
-    methods = (options.methods or (QUICK if options.quick else DEFAULT)).split(",")
-    unknown = [name for name in methods if name not in (*METHODS, TARGET_ONLY, "auto")]
-    if unknown:
-        parser.error(f"--methods {unknown[0]}: expected {TARGET_ONLY}, auto, {', '.join(METHODS)}")
+    asked_for = options.methods or (QUICK if options.quick else DEFAULT)
+    methods = methods_of(parser, asked_for, TARGET_ONLY, "auto")
     try:
         pairs = [Pair.read(each) for each in options.pairs.split(",")]
         seeds = [int(each) for each in options.seeds.split(",")]

@@ -7,7 +7,6 @@ now-casting: it says that a stop is seen, not that it is foreseen.
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -16,12 +15,12 @@ from pathlib import Path
 import numpy as np
 from sklearn.ensemble import RandomForestClassifier
 
-from benchmarks.learned import definition_of, network_of
+from benchmarks.arguments import command
+from benchmarks.learned import definition_of, methods_of, network_of
 from benchmarks.report import FOLDER, ROOT
 from benchmarks.runs import Key, Runs
 from benchmarks.tables import finish, markdown, spread
 from benchmarks.ur3_data import CHANNELS, LABELS, LENGTH, STRIDE, read
-from models.adaptation.catalogue import METHODS
 from models.adaptation.domains import Domains
 from models.deviation.regime import of_majority, of_normal
 from models.metrics.baselines import clock_centre, clock_scores, constant_scores, random_scores
@@ -102,11 +101,7 @@ def measured(scores: Doubles, test: Windows) -> dict[str, float]:
 
 def main() -> None:
     """Makes a table for each label."""
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        epilog="example: python -m benchmarks.ur3 --seeds 0,1,2",
-    )
+    parser = command(__doc__, "python -m benchmarks.ur3 --seeds 0,1,2")
     shared = ROOT.parent / "shared" / "data" / "ur3_cobotops" / "session.csv"
     parser.add_argument("--data", type=Path, default=shared, help="the session's file")
     parser.add_argument("--methods", default=DEFAULT, help="of models.adaptation")
@@ -114,10 +109,7 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=20, help="of a training")
     parser.add_argument("--out", type=Path, default=FOLDER / "ur3.md", help="for the tables")
     options = parser.parse_args()
-    methods = options.methods.split(",")
-    unknown = [name for name in methods if name not in METHODS]
-    if unknown:
-        parser.error(f"--methods {unknown[0]}: expected some of {', '.join(METHODS)}")
+    methods = methods_of(parser, options.methods)
     seeds = [int(each) for each in options.seeds.split(",")]
     try:
         runs = Runs(options.out.with_suffix(".jsonl"), {"epochs": options.epochs})
