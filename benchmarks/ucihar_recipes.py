@@ -19,7 +19,14 @@ AUGMENTATION: list[dict[str, dict[str, Any]]] = [
 DEVIATIONS = {"deviation": {"regime": "busiest", "groups": TRIADS}}
 GRAVITY = {"angle": {"name": "gravity", "of": TRIADS[2]}}
 TUNED: Mapping[str, Any] = {
-    "training": {"epochs": 24, "rate": 2e-3, "annealing": "cosine", "average": 8, "clip": 100.0},
+    "training": {
+        "epochs": 24,
+        "rate": 2e-3,
+        "annealing": "cosine",
+        "average": 8,
+        "clip": 100.0,
+        "together": True,
+    },
     "augmentation": AUGMENTATION,
 }
 # `plain` is AdaTime's: nine channels, 40 epochs, the last one's weights. `tuned` was chosen on

@@ -157,8 +157,12 @@ class CommitteeTeacher(MCC):
         preprocessing = self.context.network.preprocessing
         with torch.no_grad():
             rows = preprocessing(windows, numbers[origins])
-        kept = len(preprocessing.kept)
-        return statistics(rows[:, :kept] if raw and kept else rows)
+        moving = len(preprocessing.kept)
+        if raw and moving:
+            return statistics(rows[:, :moving])
+        # Of rows that are one number a window, a mean says all; the rest would be constants.
+        still = torch.from_numpy(preprocessing.still)
+        return torch.cat([statistics(rows[:, ~still]), rows[:, still].mean(dim=2)], dim=1)
 
 
 def statistics(rows: Tensor) -> Tensor:

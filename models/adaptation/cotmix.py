@@ -50,9 +50,8 @@ class CoTMix(Method):
         """Supervised loss, contrasts with the mixtures and entropy; see `Method.losses`."""
         network = self.context.network
         target_domain = network.target
-        source = self.judge_source(batch)
+        source, target = self.judge_both(batch)
         parts = self.supervised(source, batch.labels)
-        target = self.judge_target(batch.target)
         count = min(len(batch.source), len(batch.target))
         one = torch.cat(
             [network.rows(batch.source[at : at + 1], int(batch.origin[at])) for at in range(count)]

@@ -48,6 +48,7 @@ class Context:
         objective: losses on labelled windows.
         augment: windows augmented anew, given the number of each one's domain, int64 [batch].
         random: for choices of the method's own; part of a checkpoint.
+        together: whether both domains pass the network as one batch; see `Training`.
     """
 
     network: Network
@@ -55,6 +56,7 @@ class Context:
     objective: Objective
     augment: Callable[[Tensor, Tensor, torch.Generator], Tensor]
     random: torch.Generator
+    together: bool = False
 
 
 class Method:
@@ -101,12 +103,11 @@ class Method:
             batch: of this step.
             progress: of the training, 0 to 1.
         """
-        source = self.judge_source(batch)
+        if not self.sees_target:
+            return self.supervised(self.judge_source(batch), batch.labels)
+        source, target = self.judge_both(batch)
         parts = self.supervised(source, batch.labels)
-        if self.sees_target:
-            target = self.judge_target(batch.target)
-            parts |= self.align(source, target, batch, progress)
-        return parts
+        return parts | self.align(source, target, batch, progress)
 
     def strength(self, progress: float) -> float | None:
         """Weight of the adaptation, for reports: lambda; None where no one number has that part.
@@ -145,6 +146,20 @@ class Method:
 
     def restore(self, state: dict[str, Any]) -> None:
         """Takes back what `state` gave."""
+
+    def judge_both(self, batch: Batch) -> tuple[Outputs, Outputs]:
+        """What the network says of the source windows and of the target's."""
+        if not self.context.together or self.separate_norms:
+            return self.judge_source(batch), self.judge_target(batch.target)
+        network, count = self.context.network, len(batch.source)
+        here = torch.full((len(batch.target),), network.target)
+        numbers = network.domains[torch.cat([batch.origin, here])]
+        rows = network.preprocessing(torch.cat([batch.source, batch.target]), numbers)
+        found = network.judge(rows, network.target)
+        return (
+            Outputs(*(column[:count] for column in found)),
+            Outputs(*(column[count:] for column in found)),
+        )
 
     def judge_source(self, batch: Batch) -> Outputs:
         """What the network says of the source windows, each under its own source."""

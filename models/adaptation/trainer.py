@@ -85,7 +85,7 @@ def train(
         return windows if augmentation is None else augmentation(windows, scales[origins], random)
 
     own = torch.Generator().manual_seed(training.seed)
-    method.begin(Context(network, domains, objective, augmented, own))
+    method.begin(Context(network, domains, objective, augmented, own, training.together))
     run = Run(method, network, training, domains, augmentation)
     history = run.resume(checkpoint) if checkpoint is not None else []
     values, labels = torch.from_numpy(source.values), torch.from_numpy(source.labels)

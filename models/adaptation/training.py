@@ -22,6 +22,8 @@ class Training:
         balance: what is done about classes of unequal frequency.
         reconstruction: weight of the reconstruction error.
         average: last epochs whose weights are averaged; 0 takes those of one epoch.
+        together: whether both domains pass the network as one batch, whose statistics shared batch
+            norms then see; else each domain passes by itself. No matter where norms are separate.
         stop_by: criterion of `models.selection` whose best epoch is kept, none of which sees a
             label of the target; None: the last epoch is kept.
         patience: epochs without a better one after which training stops, with `stop_by`.
@@ -38,6 +40,7 @@ class Training:
     balance: Balance = "none"
     reconstruction: float = 0.5
     average: int = 0
+    together: bool = False
     stop_by: str | None = None
     patience: int = 10
     seed: int = 0

@@ -30,6 +30,7 @@ class Angle(Feature):
     kind: ClassVar[str] = "angle"
     parameters_of_domain = 3
     in_own_units = True
+    still = True
 
     def __init__(self, name: str, of: Sequence[int], moving: float = 0.3) -> None:
         """An angle.

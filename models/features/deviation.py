@@ -31,6 +31,7 @@ class Deviation(Feature):
 
     kind: ClassVar[str] = "deviation"
     in_own_units = True
+    still = True
 
     def __init__(
         self,

@@ -19,12 +19,14 @@ class Feature(nn.Module, ABC):
         parameters_of_domain: how many numbers it takes of a domain.
         in_own_units: whether its rows are measured from something of the domain already; they are
             then not standardised by the domain, which would take out what they say.
+        still: whether each of its rows is one number, the same at all samples of a window.
     """
 
     kind: ClassVar[str]
     names: tuple[str, ...]
     parameters_of_domain: int = 0
     in_own_units: bool = False
+    still: bool = False
 
     @abstractmethod
     def forward(self, windows: Tensor, parameters: Tensor) -> Tensor:

@@ -44,9 +44,9 @@ class Preprocessing(nn.Module):
         derived = [name for feature in features for name in feature.names]
         self.names = (*(channels[at] for at in self.kept), *derived)
         self.relative_names = frozenset(relative)
-        self.plain = np.array(
-            [False] * len(self.kept) + [f.in_own_units for f in features for _ in f.names], bool
-        )
+        raw = [False] * len(self.kept)
+        self.plain = np.array([*raw, *(f.in_own_units for f in features for _ in f.names)], bool)
+        self.still = np.array([*raw, *(f.still for f in features for _ in f.names)], bool)
         self.sizes = [feature.parameters_of_domain for feature in features]
         self.size = sum(self.sizes) + 2 * len(self.names)
         own = torch.tensor([name in relative for name in self.names]).float()

@@ -59,3 +59,29 @@ def test_means_and_deviations_may_be_taken_of_other_windows() -> None:
     found = layers.restandardise(layers.estimate(one), other)
     np.testing.assert_array_equal(found[:4], layers.estimate(one)[:4])
     np.testing.assert_array_equal(found[4:], layers.estimate(other)[4:])
+
+
+def test_rows_that_are_one_number_a_window_are_known_as_such() -> None:
+    from models.features.angle import Angle
+    from models.features.catalogue import FEATURES
+    from models.features.deviation import Deviation
+    from models.features.difference import Difference
+    from models.features.magnitude import Magnitude
+    from models.features.spectrum import Spectrum
+    from models.preprocessing.preprocessing import Preprocessing
+
+    names, random = ("a", "b", "c"), np.random.default_rng(0)
+    windows = random.normal(size=(20, 3, 16)).astype(np.float32)
+    features = [
+        Deviation(names, (0, 1, 2), groups=[[0, 1, 2]]),
+        Angle("tilt", (0, 1, 2)),
+        Magnitude("size", (0, 1, 2)),
+        Difference(names, (0, 1, 2)),
+        Spectrum(names, (0, 1, 2), 16),
+    ]
+    assert {type(each) for each in features} == set(FEATURES.values())
+    preprocessing = Preprocessing(names, features)
+    numbers = torch.from_numpy(preprocessing.estimate(windows))[None]
+    rows = preprocessing(torch.from_numpy(windows), numbers)
+    still = (rows == rows[:, :, :1]).all(dim=2).all(dim=0)
+    assert still.tolist() == preprocessing.still.tolist()
