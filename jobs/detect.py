@@ -88,7 +88,8 @@ def build(environment: StreamExecutionEnvironment, plan: Plan, plan_json: str, c
 def _scored(requests: DataStream, plan: Any) -> Any:
     """The Java stream of what the scorer answers."""
     model, window = plan["model"], plan["window"]
-    scorer = ScoreFrames(model["path"], model["sha256"], window["channels"])
+    domains = None if model["domains"] is None else model["domains"]["sha256"]
+    scorer = ScoreFrames(model["path"], model["sha256"], window["channels"], domains)
     frames = Types.PRIMITIVE_ARRAY(Types.BYTE())
     scored = requests.map(scorer, frames).uid("score").name("score")
     # A task of its own: patterns and decisions go on while it waits for Python. What it has scored

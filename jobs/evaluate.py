@@ -61,6 +61,7 @@ class Model:
 def run(
     models: Sequence[Model],
     windows: Mapping[str, Windows],
+    keys: Mapping[str, str],
     definition: TrainingDefinition,
     asked: Asked,
     out: Path,
@@ -71,13 +72,15 @@ def run(
     Args:
         models: the one to measure; then, where there is one, its reference.
         windows: by the part's name.
+        keys: of the parts, whose numbers a model with numbers of keys scores them by.
         definition: the training file's content.
         asked: how is measured.
         out: folder to write into.
         command: that makes the report again.
 
     Raises:
-        EvaluationError: when there is no window, or a score is NaN.
+        EvaluationError: when there is no window, a score is NaN, or a model calls windows of such
+            a key invalid.
     """
     from models.report.asked import intended
     from models.report.report import write_report
@@ -86,7 +89,7 @@ def run(
     for part, each in windows.items():
         if not len(each):
             raise EvaluationError(f"{part}: no window; every series is shorter than one")
-        parts.append(_scored(part, each, models))
+        parts.append(_scored(part, each, models, keys.get(part, part)))
     names = [f"{model.card.name} {model.card.version}" for model in models]
     reference = names[-1] if names[-1] != names[0] else "reference"
     out.mkdir(parents=True, exist_ok=True)
@@ -147,10 +150,13 @@ def main(
     --reference registry/pump/1`
 
     On new files: `python -m jobs.evaluate registry/pump/2 pump.yaml --data "july=july/*.csv"`
+
+    A model with numbers of keys scores files by those of the key NAME, else by the default's.
     """
     with in_one_line("evaluating"):
         from jobs.labelled import given_windows, held_out
         from models.report.asked import asked_of
+        from models.training.parts import domains_of_tests
 
         definition = read_training(file, settings or [])
         rates = tuple(alarms or (1.0, 6.0))
@@ -168,31 +174,53 @@ def main(
         folder = out or Path("build") / "evaluation" / cards[0].name / cards[0].version
         asked = asked_of(definition.window, k, rates, draws, seed)
         command = shlex.join(["python", "-m", "jobs.evaluate", *sys.argv[1:]])
-        run(models, windows, definition, asked, folder, command)
+        keys = {} if data else domains_of_tests(definition)
+        run(models, windows, keys, definition, asked, folder, command)
     typer.echo(f"{folder / 'report.html'}")
 
 
-def _scored(part: str, windows: Windows, models: Sequence[Model]) -> Scored:
+def _scored(part: str, windows: Windows, models: Sequence[Model], key: str) -> Scored:
     """What the models say of windows; the last of two is the reference."""
-    from models.report.scored import Before, Scored
+    from models.report.scored import Before, Scored, keys_of
 
+    for each in models:
+        _check_key(each, key, part)
     model = models[0]
-    outputs = _outputs(model, windows)
-    before = Before.of(models[1].scorer, windows) if len(models) > 1 else None
-    own = part.startswith("source") and "each domain's own" in model.card.normaliser
+    keys = keys_of(model.scorer, key, len(windows))
+    outputs = _outputs(model, windows, keys)
+    before = Before.of(models[1].scorer, windows, key) if len(models) > 1 else None
+    own = part.startswith("source") and "each domain's own" in model.card.normaliser and not keys
     return Scored(
         part,
         windows,
         outputs["score"].astype(np.float64),
         outputs.get("reconstruction_error"),
-        model.scorer.embedding(windows.values),
+        model.scorer.embedding(windows.values, keys),
         FOREIGN if own else "",
         before,
     )
 
 
-def _outputs(model: Model, windows: Windows) -> dict[str, Floats]:
-    columns = model.scorer.score_windows(windows.values).T
+def _check_key(model: Model, key: str, part: str) -> None:
+    """Says by whose numbers windows are scored where the model has none of their key.
+
+    Raises:
+        EvaluationError: when the model calls such windows invalid.
+    """
+    card, domains = model.card, model.scorer.domains
+    if domains is None or card.domain is None or key in domains.rows:
+        return
+    name = f"{card.name} {card.version}"
+    if card.domain.unknown == "invalid":
+        raise EvaluationError(
+            f"{part}: model {name} has no numbers of {key} and calls its windows invalid; name one "
+            f"of {', '.join(domains.rows)}, or add it with tidegate models calibrate"
+        )
+    typer.echo(f"{part}: {name} has no numbers of {key}; scored by the default's")
+
+
+def _outputs(model: Model, windows: Windows, keys: list[str] | None) -> dict[str, Floats]:
+    columns = model.scorer.score_windows(windows.values, keys).T
     return dict(zip(model.scorer.outputs, columns, strict=True))
 
 

@@ -140,7 +140,11 @@ def _probe(parallelism: int, plan: Mapping[str, Any]) -> list[str]:
     model = plan["model"]
     if model is not None:
         cloudpickle.register_pickle_by_value(worker_probe)
-        asked = {key: model[key] for key in ("path", "file", "sha256")}
+        files = [model, *([model["domains"]] if model["domains"] is not None else [])]
+        asked = {
+            "path": model["path"],
+            "files": {each["file"]: each["sha256"] for each in files},
+        }
         look = worker_probe.probe(worker_probe.versions(), asked)
         answers = answers.map(look, Types.STRING()).uid("python-probe").name("python-probe")
     name = f"preflight of {plan['name']}"

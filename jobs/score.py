@@ -16,17 +16,23 @@ class ScoreFrames(MapFunction):  # type: ignore[misc]
         path: model folder, as the TaskManagers see it.
         sha256: of `model.onnx`, as the plan states it; another file fails the job.
         channels: channels of a window in the order of its rows.
+        domains: sha256 of the numbers of domains, as the plan states it; None where it has none.
     """
 
-    def __init__(self, path: str, sha256: str, channels: Sequence[str]) -> None:
+    def __init__(
+        self, path: str, sha256: str, channels: Sequence[str], domains: str | None = None
+    ) -> None:
         self._path = path
         self._sha256 = sha256
         self._channels = tuple(channels)
+        self._domains = domains
         self._scorer: Scorer | None = None
 
     def open(self, runtime_context: RuntimeContext) -> None:
         """Load the model: once a slot, not once a frame."""
-        self._scorer = Scorer(self._path, self._sha256, channels=self._channels)
+        self._scorer = Scorer(
+            self._path, self._sha256, channels=self._channels, expected_domains=self._domains
+        )
 
     def map(self, value: bytes) -> bytes:
         """Score one frame."""

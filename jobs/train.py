@@ -44,6 +44,7 @@ def run(request: Request, out: Path, checkpoint: Path, force: bool) -> Path:
         TrainingError: when the data cannot give a model.
     """
     from models.card import CARD_FILE, MODEL_FILE
+    from models.domain_table import DOMAINS_FILE
     from models.report.report import METRICS_FILE, REPORT_FILE
     from models.training.folder import WEIGHTS_FILE, make_folder
 
@@ -70,7 +71,7 @@ def run(request: Request, out: Path, checkpoint: Path, force: bool) -> Path:
         out.mkdir(parents=True, exist_ok=True)
         # The card last: a folder without one is refused everywhere.
         (out / CARD_FILE).unlink(missing_ok=True)
-        others = [out / name for name in (WEIGHTS_FILE, METRICS_FILE, REPORT_FILE)]
+        others = [out / name for name in (WEIGHTS_FILE, METRICS_FILE, REPORT_FILE, DOMAINS_FILE)]
         for old in (*out.glob("model.*"), *others):
             old.unlink(missing_ok=True)
         for made in sorted(Path(work).iterdir(), key=lambda path: path.name == CARD_FILE):

@@ -6,6 +6,7 @@ The function is sent by value: it has to run, and say so, where this project is 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 MODULES = ("jobs.score", "models.scorer", "numpy", "onnxruntime", "pyflink")
 # Another version of these on the workers gives other bytes or other numbers than here.
@@ -27,13 +28,13 @@ def versions() -> dict[str, str]:
 
 
 def probe(
-    client: Mapping[str, str], model: Mapping[str, str], modules: tuple[str, ...] = MODULES
+    client: Mapping[str, str], model: Mapping[str, Any], modules: tuple[str, ...] = MODULES
 ) -> Callable[[str], str]:
     """The function that a slot runs: the Java probe's answer in, the same with more lines out.
 
     Args:
         client: `versions()` of the submitting side.
-        model: `path`, `file` and `sha256` of the plan's model.
+        model: `path` of the plan's model, and `files` in it: their sha256 by name.
         modules: what has to be importable.
     """
     compared = COMPARED
@@ -70,14 +71,15 @@ def probe(
                     f"{sys.executable} has {name} {found.get(name, 'not installed')}, "
                     f"the client has {version}"
                 )
-        file = pathlib.Path(model["path"]) / model["file"]
-        try:
-            sha256 = hashlib.sha256(file.read_bytes()).hexdigest()
-        except OSError as error:
-            lines.append(f"model {file}: {error.strerror}")
-        else:
-            if sha256 != model["sha256"]:
-                lines.append(f"model {file}: sha256 is {sha256}, the plan has {model['sha256']}")
+        for name, stated in model["files"].items():
+            file = pathlib.Path(model["path"]) / name
+            try:
+                sha256 = hashlib.sha256(file.read_bytes()).hexdigest()
+            except OSError as error:
+                lines.append(f"model {file}: {error.strerror}")
+                continue
+            if sha256 != stated:
+                lines.append(f"model {file}: sha256 is {sha256}, the plan has {stated}")
         return json.dumps(findings)
 
     return look

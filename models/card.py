@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import orjson
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -48,6 +48,25 @@ class Input(_Frozen):
         if twice:
             raise ValueError(f"channels occur twice: {', '.join(twice)}")
         return self
+
+
+class DomainInput(_Frozen):
+    """The input `domain`, float32 [batch, parameters]: what differs between machines.
+
+    Attributes:
+        name: of the input.
+        parameters: names of its columns.
+        file: in the folder, with a row of numbers for every key, see `models.domain_table`.
+        sha256: of that file.
+        unknown: what becomes of a window whose key has no row: scored by the `default` one, or
+            `invalid`.
+    """
+
+    name: Literal["domain"] = "domain"
+    parameters: tuple[Name, ...] = Field(min_length=1)
+    file: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]+\.json$")]
+    sha256: Sha256
+    unknown: Literal["default", "invalid"] = "default"
 
 
 class Output(_Frozen):
@@ -149,7 +168,7 @@ class Card(_Frozen):
         name: of the model, as in `registry/NAME/VERSION`.
         version: of the model.
         sha256: of `model.onnx`, lower-case hex.
-        inputs: of the graph; `window` among them.
+        inputs: of the graph: `window`, and `domain` where one graph serves many machines.
         outputs: of the graph in order; `score` first.
         normaliser: where and how channels are normalised.
         score: the formula of `score`.
@@ -172,7 +191,7 @@ class Card(_Frozen):
     name: Name
     version: Name
     sha256: Sha256
-    inputs: tuple[Input, ...] = Field(min_length=1)
+    inputs: tuple[Input | DomainInput, ...] = Field(min_length=1)
     outputs: tuple[Output, ...] = Field(min_length=1)
     normaliser: str
     score: str
@@ -193,12 +212,20 @@ class Card(_Frozen):
     @property
     def window(self) -> Input:
         """The input called `window`."""
-        return next(each for each in self.inputs if each.name == "window")
+        return next(each for each in self.inputs if isinstance(each, Input))
+
+    @property
+    def domain(self) -> DomainInput | None:
+        """The input called `domain`, where the graph takes one."""
+        return next((each for each in self.inputs if isinstance(each, DomainInput)), None)
 
     @model_validator(mode="after")
     def _window_and_score(self) -> Card:
-        if "window" not in [each.name for each in self.inputs]:
-            raise ValueError("inputs: expected one called 'window'")
+        names = [each.name for each in self.inputs]
+        if names not in (["window"], ["window", "domain"]):
+            raise ValueError(
+                f"inputs: {', '.join(names)}; expected one called 'window', then 'domain' at most"
+            )
         if self.outputs[0].name != "score":
             raise ValueError("outputs: expected 'score' first")
         return self
@@ -207,10 +234,12 @@ class Card(_Frozen):
         """Writes `card.json`, all of it or nothing.
 
         Raises:
-            CardError: when a graph in `folder` is not the one this card describes.
+            CardError: when a graph or `domains.json` in `folder` is not what this card describes.
         """
         graphs = {MODEL_FILE: self.sha256}
         graphs |= {each.file: each.sha256 for each in self.variants.values()}
+        if self.domain is not None:
+            graphs[self.domain.file] = self.domain.sha256
         for file, sha256 in graphs.items():
             found = sha256_of(folder / file)
             if found != sha256:

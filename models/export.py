@@ -26,6 +26,8 @@ PORTION = 256
 def export(graph: ScoringGraph, path: Path, channels: Sequence[str], windows: Floats) -> Parity:
     """Writes the graph with a dynamic batch and compares it with the network.
 
+    A graph that takes the numbers of a domain is compared with another row of them for each window.
+
     Args:
         graph: trained; everything between a raw window and its score is in it.
         path: ONNX file to write; removed again when the comparison fails.
@@ -58,7 +60,8 @@ def export(graph: ScoringGraph, path: Path, channels: Sequence[str], windows: Fl
             output_names=list(graph.outputs),
             dynamic_axes={name: {0: "batch"} for name in (*names, *graph.outputs)},
         )
-    _finish(path, channels)
+    parameters = graph.network.preprocessing.numbers if graph.many else ()
+    _finish(path, channels, parameters)
     parity = compare(graph, path, windows)
     if not parity.largest_difference <= TOLERANCE:
         path.unlink()
@@ -74,7 +77,7 @@ def compare(graph: ScoringGraph, path: Path, windows: Floats) -> Parity:
     session = onnxruntime.InferenceSession(path, providers=[CPU])
     largest = 0.0
     for at in range(0, len(windows), PORTION):
-        inputs = _inputs(graph, windows[at : at + PORTION])
+        inputs = _inputs(graph, windows[at : at + PORTION], at)
         with torch.no_grad():
             wanted = graph(*inputs)
         given = {"window": inputs[0], "domain": inputs[-1]}
@@ -113,18 +116,25 @@ def parity_windows(parts: Sequence[Floats], count: int = PARITY_WINDOWS) -> Floa
     return np.concatenate([windows, mixed.astype(np.float32)])
 
 
-def _inputs(graph: ScoringGraph, windows: Floats) -> tuple[torch.Tensor, ...]:
+def _inputs(graph: ScoringGraph, windows: Floats, first: int = 0) -> tuple[torch.Tensor, ...]:
     values = torch.from_numpy(windows)
     if not graph.many:
         return (values,)
-    numbers = graph.network.domains[graph.network.target]
-    return values, numbers.expand(len(values), -1).contiguous()
+    # Every domain in turn, each number up to a tenth larger or smaller.
+    domains = graph.network.domains
+    random = torch.Generator().manual_seed(first)
+    shares = 0.9 + 0.2 * torch.rand(len(values), domains.shape[1], generator=random)
+    rows = domains[torch.arange(first, first + len(values)) % len(domains)]
+    return values, (rows * shares).contiguous()
 
 
-def _finish(path: Path, channels: Sequence[str]) -> None:
+def _finish(path: Path, channels: Sequence[str], parameters: Sequence[str]) -> None:
     model = onnx.load(path)
     for node in model.graph.node:
         node.ClearField("doc_string")
-    onnx.helper.set_model_props(model, {"channels": ",".join(channels)})
+    properties = {"channels": ",".join(channels)}
+    if parameters:
+        properties["parameters"] = ",".join(parameters)
+    onnx.helper.set_model_props(model, properties)
     onnx.checker.check_model(model, full_check=True)
     path.write_bytes(model.SerializeToString(deterministic=True))

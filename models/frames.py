@@ -3,9 +3,11 @@
 All numbers are little endian.
 
 request: ``TGW1``, u32 count, u32 channels, u32 length, float32 [count, channels, length],
-then for every row u32 n and n bytes of context.
+then for every row u32 n and n bytes of context. ``TGW2`` has for every row u32 n and n bytes of
+the window's key in UTF-8 before that, for a model that takes numbers of each key's domain.
 
-response: ``TGS1``, u32 count, u16 n and n bytes of UTF-8 JSON (provider, outputs, scored_at),
+response: ``TGS1``, u32 count, u16 n and n bytes of UTF-8 JSON (provider, outputs, scored_at, and
+unknown_domains where there are some),
 float32 [count, outputs], then the rows' contexts as they came.
 """
 
@@ -26,6 +28,7 @@ _REQUEST = struct.Struct("<4sIII")
 _RESPONSE = struct.Struct("<4sIH")
 _LENGTH = struct.Struct("<I")
 _LITTLE = np.dtype("<f4")
+_PLAIN, _KEYED = b"TGW1", b"TGW2"
 
 
 @dataclass(frozen=True)
@@ -35,10 +38,12 @@ class WindowFrame:
     Attributes:
         windows: float32 [count, channels, length], in the units of the model's card.
         contexts: one opaque byte string a row.
+        keys: of the rows, whose domain's numbers they are scored by; None where none are asked for.
     """
 
     windows: Floats
     contexts: tuple[bytes, ...]
+    keys: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,7 @@ class ScoreFrame:
         scored_at: wall time in epoch ms.
         values: float32 [count, outputs]; a NaN row had a window that is not finite.
         contexts: the request's contexts, untouched.
+        unknown_domains: how many rows had a key without numbers of its own.
     """
 
     provider: str
@@ -58,6 +64,7 @@ class ScoreFrame:
     scored_at: int
     values: Floats
     contexts: tuple[bytes, ...]
+    unknown_domains: int = 0
 
 
 def encode_windows(frame: WindowFrame) -> bytes:
@@ -71,8 +78,12 @@ def encode_windows(frame: WindowFrame) -> bytes:
             f"windows have {frame.windows.ndim} dimensions, expected 3: [count, channels, length]"
         )
     _same_count(len(frame.windows), len(frame.contexts))
-    head = _REQUEST.pack(b"TGW1", *frame.windows.shape)
-    return head + frame.windows.astype(_LITTLE).tobytes() + _join(frame.contexts)
+    head = _REQUEST.pack(_PLAIN if frame.keys is None else _KEYED, *frame.windows.shape)
+    keys = b""
+    if frame.keys is not None:
+        _same_count(len(frame.windows), len(frame.keys))
+        keys = _join(tuple(key.encode() for key in frame.keys))
+    return head + frame.windows.astype(_LITTLE).tobytes() + keys + _join(frame.contexts)
 
 
 def decode_windows(data: bytes) -> WindowFrame:
@@ -81,10 +92,19 @@ def decode_windows(data: bytes) -> WindowFrame:
     Raises:
         FrameError: when the bytes are not exactly one request.
     """
-    count, channels, length = _head(_REQUEST, data, b"TGW1")
+    keyed = data[:4] == _KEYED
+    count, channels, length = _head(_REQUEST, data, _KEYED if keyed else _PLAIN)
     values, at = _floats(data, _REQUEST.size, count * channels * length)
-    contexts = _split(data, at, count)
-    return WindowFrame(values.reshape(count, channels, length), contexts)
+    keys = None
+    if keyed:
+        parts, at = _split(data, at, count)
+        try:
+            keys = tuple(part.decode() for part in parts)
+        except UnicodeDecodeError as error:
+            raise FrameError(f"frame: a key is not UTF-8: {error}") from error
+    contexts, at = _split(data, at, count)
+    _ended(data, at)
+    return WindowFrame(values.reshape(count, channels, length), contexts, keys)
 
 
 def encode_scores(frame: ScoreFrame) -> bytes:
@@ -98,13 +118,14 @@ def encode_scores(frame: ScoreFrame) -> bytes:
         raise FrameError(
             f"scores have shape {frame.values.shape}, expected {len(frame.outputs)} columns"
         )
-    meta = orjson.dumps(
-        {
-            "provider": frame.provider,
-            "outputs": list(frame.outputs),
-            "scored_at": frame.scored_at,
-        }
-    )
+    said: dict[str, object] = {
+        "provider": frame.provider,
+        "outputs": list(frame.outputs),
+        "scored_at": frame.scored_at,
+    }
+    if frame.unknown_domains:
+        said["unknown_domains"] = frame.unknown_domains
+    meta = orjson.dumps(said)
     head = _RESPONSE.pack(b"TGS1", len(frame.values), len(meta))
     return head + meta + frame.values.astype(_LITTLE).tobytes() + _join(frame.contexts)
 
@@ -120,12 +141,14 @@ def decode_scores(data: bytes) -> ScoreFrame:
     try:
         meta = orjson.loads(data[_RESPONSE.size : at])
         provider, outputs = str(meta["provider"]), tuple(str(name) for name in meta["outputs"])
-        scored_at = int(meta["scored_at"])
+        scored_at, unknown = int(meta["scored_at"]), int(meta.get("unknown_domains", 0))
     except (ValueError, KeyError, TypeError) as error:
         raise FrameError(f"score frame: its meta data cannot be read: {error}") from error
     values, at = _floats(data, at, count * len(outputs))
-    contexts = _split(data, at, count)
-    return ScoreFrame(provider, outputs, scored_at, values.reshape(count, len(outputs)), contexts)
+    contexts, at = _split(data, at, count)
+    _ended(data, at)
+    values = values.reshape(count, len(outputs))
+    return ScoreFrame(provider, outputs, scored_at, values, contexts, unknown)
 
 
 def _head(form: struct.Struct, data: bytes, magic: bytes) -> tuple[int, ...]:
@@ -149,18 +172,22 @@ def _join(contexts: tuple[bytes, ...]) -> bytes:
     return b"".join(part for c in contexts for part in (_LENGTH.pack(len(c)), c))
 
 
-def _split(data: bytes, at: int, count: int) -> tuple[bytes, ...]:
-    contexts = []
+def _split(data: bytes, at: int, count: int) -> tuple[tuple[bytes, ...], int]:
+    """A byte string a row, and where they end."""
+    parts = []
     for row in range(count):
         start = at + 4
         end = start + _LENGTH.unpack_from(data, at)[0] if start <= len(data) else start
         if end > len(data):
-            raise FrameError(f"frame ends at byte {len(data)}, context of row {row} needs {end}")
-        contexts.append(data[start:end])
+            raise FrameError(f"frame ends at byte {len(data)}, bytes of row {row} need {end}")
+        parts.append(data[start:end])
         at = end
+    return tuple(parts), at
+
+
+def _ended(data: bytes, at: int) -> None:
     if at != len(data):
         raise FrameError(f"frame has {len(data) - at} bytes after its last row")
-    return tuple(contexts)
 
 
 def _same_count(rows: int, contexts: int) -> None:

@@ -29,7 +29,9 @@ CALIBRATION_WINDOWS = 512
 CALIBRATION_BATCH = 64
 
 
-def quantise(kind: str, model: Path, out: Path, windows: Floats) -> None:
+def quantise(
+    kind: str, model: Path, out: Path, windows: Floats, domain: Floats | None = None
+) -> None:
     """Writes a smaller form of a graph; input and outputs stay float32.
 
     Args:
@@ -38,6 +40,7 @@ def quantise(kind: str, model: Path, out: Path, windows: Floats) -> None:
         out: ONNX file to write.
         windows: float32 [count, channels, length] like those to be scored; `int8_static` takes the
             ranges of activations from up to 512 of them.
+        domain: float32 [parameters] of these windows, where the graph takes them.
 
     Raises:
         TrainingError: when nothing in the graph was learnt.
@@ -49,7 +52,7 @@ def quantise(kind: str, model: Path, out: Path, windows: Floats) -> None:
             names = [node.name for node in _learnt(onnx.load(prepared).graph)]
             if not names:
                 raise TrainingError(f"variant {kind}: no layer of the graph was learnt; leave it")
-            KINDS[kind](prepared, made, names, windows)
+            KINDS[kind](prepared, made, names, _Calibration(windows, domain))
         graph = onnx.load(made)
         del graph.metadata_props[:]
         properties = {each.key: each.value for each in onnx.load(model).metadata_props}
@@ -58,7 +61,7 @@ def quantise(kind: str, model: Path, out: Path, windows: Floats) -> None:
         out.write_bytes(graph.SerializeToString(deterministic=True))
 
 
-def _int8_dynamic(model: Path, out: Path, names: list[str], windows: Floats) -> None:
+def _int8_dynamic(model: Path, out: Path, names: list[str], seen: _Calibration) -> None:
     """Weights in 8 bits; activations are brought to 8 bits by their range in each call.
 
     Convolutions are left: with integers ONNX Runtime has no fast kernel for them on a CPU.
@@ -67,19 +70,19 @@ def _int8_dynamic(model: Path, out: Path, names: list[str], windows: Floats) -> 
     quantize_dynamic(model, out, nodes_to_quantize=names, op_types_to_quantize=operators)
 
 
-def _int8_static(model: Path, out: Path, names: list[str], windows: Floats) -> None:
+def _int8_static(model: Path, out: Path, names: list[str], seen: _Calibration) -> None:
     """Weights and activations in 8 bits, by ranges seen before; an LSTM stays as it is."""
     quantize_static(
         model,
         out,
-        _Calibration(windows),
+        seen,
         nodes_to_quantize=names,
         op_types_to_quantize=["MatMul", "Gemm", "Conv"],
         per_channel=True,
     )
 
 
-def _fp16(model: Path, out: Path, names: list[str], windows: Floats) -> None:
+def _fp16(model: Path, out: Path, names: list[str], seen: _Calibration) -> None:
     """Weights and activations in half precision; a CPU without its arithmetic widens them again."""
     whole = onnx.load(model)
     graph = whole.graph
@@ -108,7 +111,7 @@ def _fp16(model: Path, out: Path, names: list[str], windows: Floats) -> None:
     onnx.save(whole, out)
 
 
-KINDS: dict[str, Callable[[Path, Path, list[str], Floats], None]] = {
+KINDS: dict[str, Callable[[Path, Path, list[str], _Calibration], None]] = {
     "int8_dynamic": _int8_dynamic,
     "int8_static": _int8_static,
     "fp16": _fp16,
@@ -118,16 +121,19 @@ KINDS: dict[str, Callable[[Path, Path, list[str], Floats], None]] = {
 class _Calibration(CalibrationDataReader):  # type: ignore[misc]
     """Windows from all over the data in batches, as ONNX Runtime asks for them."""
 
-    def __init__(self, windows: Floats) -> None:
+    def __init__(self, windows: Floats, domain: Floats | None) -> None:
         count = min(len(windows), CALIBRATION_WINDOWS)
         chosen = windows[np.linspace(0, len(windows) - 1, count).astype(int)]
+        self._domain = domain
         self._batches: Iterator[Floats] = iter(
             [chosen[at : at + CALIBRATION_BATCH] for at in range(0, count, CALIBRATION_BATCH)]
         )
 
     def get_next(self) -> dict[str, Floats] | None:
         batch = next(self._batches, None)
-        return None if batch is None else {"window": batch}
+        if batch is None or self._domain is None:
+            return None if batch is None else {"window": batch}
+        return {"window": batch, "domain": np.tile(self._domain, (len(batch), 1))}
 
 
 def _learnt(graph: Any) -> list[Any]:

@@ -20,6 +20,8 @@ GPU = "CUDAExecutionProvider"
 
 # Output with a vector a window.
 EMBEDDING = "embedding"
+# Input with the numbers of each window's machine.
+DOMAIN = "domain"
 
 # Rows that go to the graph at once. On a CPU portions of 16 score more windows a second than
 # portions of 64 (CNN + BiLSTM of 64: 9.6 k against 8.4 k on one core), because their activations
@@ -38,11 +40,12 @@ class Session:
         """Loads the graph with one thread, on a GPU when there is one.
 
         Args:
-            model: ONNX file with the input `window`, float32 [batch, channels, length].
+            model: ONNX file with the input `window`, float32 [batch, channels, length], and
+                `domain`, float32 [batch, parameters], where it serves many machines.
             providers: execution providers in order of preference; None: GPU if there, else CPU.
 
         Raises:
-            ContractError: when the file is not a graph with such an input.
+            ContractError: when the file is not a graph with such inputs.
         """
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
@@ -59,38 +62,68 @@ class Session:
         # A vector a window, such as an embedding, is not asked for and costs little.
         self.outputs: tuple[str, ...] = tuple(o.name for o in outputs if len(o.shape) == 1)
         inputs = {i.name: tuple(i.shape) for i in self._session.get_inputs()}
-        if set(inputs) != {"window"} or len(inputs["window"]) != 3:
+        shapes = {name: len(shape) for name, shape in inputs.items()}
+        if shapes not in ({"window": 3}, {"window": 3, DOMAIN: 2}):
             raise ContractError(
-                f"model file {model}: inputs are {inputs}, expected one: "
-                "window [batch, channels, length]"
+                f"model file {model}: inputs are {inputs}, expected window [batch, channels, "
+                "length] and at most domain [batch, parameters] beside it"
             )
         _, self.channels, self.length = inputs["window"]
+        self.parameters: int = inputs[DOMAIN][1] if DOMAIN in inputs else 0
         self.metadata: dict[str, str] = self._session.get_modelmeta().custom_metadata_map
         self.portions = self._lawful_portions(PORTIONS.get(self.provider, LARGE_PORTIONS))
         log.info(
             "%s runs on %s, portions of %s windows", model.parent, self.provider, self.portions
         )
 
-    def run(self, windows: Floats) -> Floats:
+    def run(self, windows: Floats, domain: Floats | None = None) -> Floats:
         """Scores windows.
 
         Args:
             windows: float32 [count, channels, length]; count may be 0.
+            domain: float32 [count, parameters], or [parameters] for all, where the graph takes it.
 
         Returns:
             float32 [count, outputs].
-        """
-        return self._run(windows, self.portions)
 
-    def embedding(self, windows: Floats) -> Floats:
-        """Latent vectors of windows, float32 [count, latent], of a graph that gives them."""
-        size = self.portions[-1]
-        parts = [windows[at : at + size] for at in range(0, max(len(windows), 1), size)]
-        found = [self._session.run([EMBEDDING], {"window": each})[0] for each in parts]
+        Raises:
+            ContractError: when the graph takes a domain and has none, or the other way round.
+        """
+        return self._run(windows, self.portions, self._wide(domain, len(windows)))
+
+    def embedding(self, windows: Floats, domain: Floats | None = None) -> Floats:
+        """Latent vectors of windows, float32 [count, latent], of a graph that gives them.
+
+        Args:
+            windows: float32 [count, channels, length].
+            domain: as in `run`.
+        """
+        size, wide = self.portions[-1], self._wide(domain, len(windows))
+        found = []
+        for at in range(0, max(len(windows), 1), size):
+            given = {"window": windows[at : at + size]}
+            if wide is not None:
+                given[DOMAIN] = wide[at : at + size]
+            found.append(self._session.run([EMBEDDING], given)[0])
         joined: Floats = np.concatenate(found)
         return joined
 
-    def _run(self, windows: Floats, portions: tuple[int, ...]) -> Floats:
+    def _wide(self, domain: Floats | None, count: int) -> Floats | None:
+        """Numbers for every window; None for a graph that takes none."""
+        if (domain is None) != (self.parameters == 0):
+            wanted = f"{self.parameters} numbers of a domain" if self.parameters else "no domain"
+            raise ContractError(f"the graph takes {wanted}, given were {_shape(domain)}")
+        if domain is None:
+            return None
+        if domain.shape not in ((self.parameters,), (count, self.parameters)):
+            raise ContractError(
+                f"domain is {_shape(domain)}, the graph expects [{count}, {self.parameters}]"
+            )
+        return np.broadcast_to(domain, (count, self.parameters))
+
+    def _run(
+        self, windows: Floats, portions: tuple[int, ...], domain: Floats | None = None
+    ) -> Floats:
         scores = np.empty((len(windows), len(self.outputs)), dtype=np.float32)
         at = 0
         while at < len(windows):
@@ -101,7 +134,13 @@ class Session:
             if rows < size:
                 padding = np.zeros((size - rows, *windows.shape[1:]), dtype=np.float32)
                 portion = np.concatenate([portion, padding])
-            results = self._session.run(self.outputs, {"window": np.ascontiguousarray(portion)})
+            given = {"window": np.ascontiguousarray(portion)}
+            if domain is not None:
+                # Ones, since rows are divided by some of these: what pads is finite too.
+                numbers = np.ones((size, self.parameters), np.float32)
+                numbers[:rows] = domain[at : at + rows]
+                given[DOMAIN] = numbers
+            results = self._session.run(self.outputs, given)
             for column, result in enumerate(results):
                 scores[at : at + rows, column] = np.asarray(result).reshape(size)[:rows]
             at += rows
@@ -115,19 +154,34 @@ class Session:
         of its rows, as dynamic quantisation does, a row's scores depend on its neighbours, and each
         is scored alone.
         """
-        shape = (portions[-1], self.channels, self.length)
-        probe = np.random.default_rng(0).normal(size=shape).astype(np.float32)
-        whole = self._run(probe, portions[-1:])
-        others = probe.copy()
+        largest, random = portions[-1], np.random.default_rng(0)
+        probe = random.normal(size=(largest, self.channels, self.length)).astype(np.float32)
+        numbers = random.uniform(0.5, 2.0, (largest, self.parameters)).astype(np.float32)
+        domain = numbers if self.parameters else None
+        whole = self._run(probe, (largest,), domain)
+        others, theirs = probe.copy(), None
         others[1::2] *= 30.0
-        if not np.array_equal(self._run(others, portions[-1:])[::2], whole[::2]):
+        if domain is not None:
+            theirs = domain.copy()
+            theirs[1::2] *= 3.0
+        if not np.array_equal(self._run(others, (largest,), theirs)[::2], whole[::2]):
             log.warning("windows change the scores of their neighbours; each is scored alone")
             return (1,)
         kept = tuple(
             size
             for size in portions[:-1]
             if np.array_equal(
-                np.concatenate([self._run(part, (size,)) for part in _parts(probe, size)]), whole
+                np.concatenate(
+                    [
+                        self._run(
+                            probe[at : at + size],
+                            (size,),
+                            None if domain is None else domain[at : at + size],
+                        )
+                        for at in range(0, largest, size)
+                    ]
+                ),
+                whole,
             )
         )
         if kept != portions[:-1]:
@@ -136,8 +190,8 @@ class Session:
         return (*kept, portions[-1])
 
 
-def _parts(windows: Floats, size: int) -> list[Floats]:
-    return [windows[at : at + size] for at in range(0, len(windows), size)]
+def _shape(domain: Floats | None) -> str:
+    return "none" if domain is None else str(list(domain.shape))
 
 
 def preferred_providers() -> list[str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from models.domain_table import DomainTable, Found
 from models.errors import ContractError, IntegrityError
 from models.frames import Floats, ScoreFrame, decode_windows, encode_scores
 from models.runtime import EMBEDDING, Session
@@ -20,8 +21,10 @@ log = logging.getLogger(__name__)
 class Scorer:
     """Scores windows with the model of one folder; a pure function of each window.
 
-    A row's scores depend on nothing but its window: not on its neighbours, its place or how rows
-    were split over frames. A window with a value that is not finite scores NaN in every output.
+    A row's scores depend on nothing but its window, and its key where the model has numbers of
+    keys: not on its neighbours, its place or how rows were split over frames. A window with a value
+    that is not finite scores NaN in every output, and so does one whose key the model does not know
+    where its card says `invalid`.
     """
 
     def __init__(
@@ -32,6 +35,7 @@ class Scorer:
         channels: Sequence[str] | None = None,
         clock: Callable[[], float] = time.time,
         variant: str | None = None,
+        expected_domains: str | None = None,
     ) -> None:
         """Loads a model folder and checks it.
 
@@ -43,6 +47,8 @@ class Scorer:
             channels: names of the channels as the windows carry them; None: as the card says.
             clock: wall time in seconds.
             variant: which graph of the folder, where no sha256 says it; None: `model.onnx`.
+            expected_domains: sha256 of the domains' numbers, as the plan states it; None: the
+                card's word counts.
 
         Raises:
             IntegrityError: when the file's sha256 is not the expected one.
@@ -59,6 +65,16 @@ class Scorer:
                 f"model {folder}: sha256 of {self.card.file} is {self.card.sha256}, the plan was "
                 f"made with {expected_sha256}; compile the plan again or restore the file"
             )
+        domain = self.card.domain
+        found = None if domain is None else domain.sha256
+        if expected_domains is not None and expected_domains != found:
+            raise IntegrityError(
+                f"model {folder}: sha256 of its domains' numbers is {found}, the plan was made "
+                f"with {expected_domains}; compile the plan again or restore the file"
+            )
+        self.domains = (
+            None if domain is None else DomainTable.read(folder / domain.file, domain.parameters)
+        )
         if channels is not None:
             check_window(self.card, tuple(channels), self.card.length, "scorer")
         self._session = Session(folder / self.card.file, providers)
@@ -87,31 +103,44 @@ class Scorer:
 
         Raises:
             FrameError: when the bytes are not one request.
-            ContractError: when its windows are not of the model's shape.
+            ContractError: when its windows are not of the model's shape, or have no keys and the
+                model asks for them.
         """
         request = decode_windows(frame)
+        if self.domains is not None and request.keys is None:
+            raise ContractError(
+                f"model {self.card.name} {self.card.version} has numbers of keys, and the frame "
+                "has windows without keys; compile the plan again"
+            )
+        found = self._numbers(request.keys, len(request.windows))
         return encode_scores(
             ScoreFrame(
                 self.provider,
                 self.outputs,
                 round(self._clock() * 1000),
-                self.score_windows(request.windows),
+                self._score(request.windows, found),
                 request.contexts,
+                0 if found is None else int(np.count_nonzero(~found.known)),
             )
         )
 
-    def score_windows(self, windows: Floats) -> Floats:
+    def score_windows(self, windows: Floats, keys: Sequence[str] | None = None) -> Floats:
         """Scores windows given as an array.
 
         Args:
             windows: float32 [count, channels, length] in the card's units.
+            keys: of the windows, where the model has numbers of keys; None: all by the default's.
 
         Returns:
-            float32 [count, outputs]; NaN in every column of a window that is not finite.
+            float32 [count, outputs]; NaN in every column of a window that is not finite, or whose
+            key is unknown to a model that calls such a window invalid.
 
         Raises:
-            ContractError: when the shape or type is another.
+            ContractError: when the shape or type is another, or there are not as many keys.
         """
+        return self._score(windows, self._numbers(keys, len(windows)))
+
+    def _score(self, windows: Floats, domain: Found | None) -> Floats:
         shape = (len(self.card.channels), self.card.length)
         # A frame without rows may leave the other two numbers open.
         if len(windows) and windows.shape[1:] != shape:
@@ -121,20 +150,43 @@ class Scorer:
             )
         if windows.dtype != np.float32:
             raise ContractError(f"windows are {windows.dtype}, expected float32")
-        finite = np.isfinite(windows).all(axis=(1, 2))
-        if finite.all():
-            return self._session.run(windows)
+        valid = np.isfinite(windows).all(axis=(1, 2))
+        if domain is not None and self._refuses_unknown:
+            valid &= domain.known
+        numbers = None if domain is None else domain.numbers
+        if valid.all():
+            return self._session.run(windows, numbers)
         scores = np.full((len(windows), len(self.outputs)), np.nan, dtype=np.float32)
-        scores[finite] = self._session.run(windows[finite])
+        numbers = None if numbers is None else numbers[valid]
+        scores[valid] = self._session.run(windows[valid], numbers)
         return scores
 
-    def embedding(self, windows: Floats) -> Floats | None:
+    def embedding(self, windows: Floats, keys: Sequence[str] | None = None) -> Floats | None:
         """Latent vectors of windows, float32 [count, latent]; None where the graph gives none.
 
         Args:
             windows: float32 [count, channels, length], all finite.
+            keys: as in `score_windows`; an unknown one has the default's numbers.
         """
-        return self._session.embedding(windows) if EMBEDDING in self._session.names else None
+        if EMBEDDING not in self._session.names:
+            return None
+        domain = self._numbers(keys, len(windows))
+        return self._session.embedding(windows, None if domain is None else domain.numbers)
+
+    @property
+    def _refuses_unknown(self) -> bool:
+        return self.card.domain is not None and self.card.domain.unknown == "invalid"
+
+    def _numbers(self, keys: Sequence[str] | None, count: int) -> Found | None:
+        """Numbers for windows; None for a model that takes none."""
+        if keys is not None and len(keys) != count:
+            raise ContractError(f"{count} windows with {len(keys)} keys, expected as many")
+        if self.domains is None:
+            return None
+        if keys is None:
+            rows = np.broadcast_to(self.domains.default, (count, len(self.domains.parameters)))
+            return Found(rows, np.ones(count, bool))
+        return self.domains.of(keys)
 
     def _check_graph(self, folder: Path) -> None:
         found = (self._session.channels, self._session.length)
@@ -143,6 +195,13 @@ class Scorer:
             raise ContractError(
                 f"model {folder}: the graph takes [channels, length] = {list(found)}, its card "
                 f"says {list(shape)}"
+            )
+        stated = () if self.card.domain is None else self.card.domain.parameters
+        named = self._session.metadata.get("parameters", ",".join(stated))
+        if self._session.parameters != len(stated) or named != ",".join(stated):
+            raise ContractError(
+                f"model {folder}: the graph takes {self._session.parameters} numbers of a domain "
+                f"({named or 'none'}), its card says {len(stated)}: {', '.join(stated) or 'none'}"
             )
         if self._session.names != self.card.outputs:
             raise ContractError(

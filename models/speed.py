@@ -22,7 +22,10 @@ SINGLES = 60
 
 
 def measure_speed(
-    sessions: Mapping[str, Session], windows: Floats, budget_ms: float | None = None
+    sessions: Mapping[str, Session],
+    windows: Floats,
+    budget_ms: float | None = None,
+    domain: Floats | None = None,
 ) -> dict[str, Speed]:
     """Windows a second and the time of one window, with one thread.
 
@@ -30,6 +33,7 @@ def measure_speed(
         sessions: loaded graphs that take the same windows.
         windows: float32 [count, channels, length], at least one.
         budget_ms: that one window is to be scored in, for the card.
+        domain: float32 [parameters] of the windows, where the graphs take them.
     """
     # As many as are scored together, repeated where there are fewer.
     batch = np.ascontiguousarray(np.resize(windows, (BATCH, *windows.shape[1:])))
@@ -37,16 +41,16 @@ def measure_speed(
     singles: dict[str, list[float]] = {name: [] for name in sessions}
     for _ in range(TURNS):
         for name, session in sessions.items():
-            session.run(batch)
+            session.run(batch, domain)
             calls, begun = 0, time.perf_counter()
             while (elapsed := time.perf_counter() - begun) < TURN_SECONDS:
-                session.run(batch)
+                session.run(batch, domain)
                 calls += 1
             rates[name].append(calls * BATCH / elapsed)
             for at in range(SINGLES):
                 one = batch[at % BATCH : at % BATCH + 1]
                 begun = time.perf_counter()
-                session.run(one)
+                session.run(one, domain)
                 singles[name].append(1000.0 * (time.perf_counter() - begun))
     return {
         name: Speed(

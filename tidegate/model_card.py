@@ -6,7 +6,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
@@ -28,6 +28,10 @@ class _Input(BaseModel):
     name: str
     channels: list[_Name] = Field(default_factory=list)
     length: int | None = None
+    parameters: list[str] = Field(default_factory=list)
+    file: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]+\.json$")] | None = None
+    sha256: str | None = None
+    unknown: Literal["default", "invalid"] = "default"
 
 
 class _Threshold(BaseModel):
@@ -52,6 +56,24 @@ class _Document(BaseModel):
 
 
 @dataclass(frozen=True)
+class DomainInput:
+    """The graph's input `domain`, and the file in the folder that has its numbers by key.
+
+    Attributes:
+        parameters: names of the numbers, in the order of the tensor's columns.
+        file: its name.
+        sha256: of the file, hex.
+        unknown: what becomes of a window whose key has no numbers: scored by the `default`'s, or
+            `invalid`.
+    """
+
+    parameters: tuple[str, ...]
+    file: str
+    sha256: str
+    unknown: Literal["default", "invalid"]
+
+
+@dataclass(frozen=True)
 class ModelCard:
     """What a job needs to know of a model.
 
@@ -62,6 +84,7 @@ class ModelCard:
         length: samples of a channel.
         outputs: names of the outputs in order, `score` among them.
         threshold: score from which a window is an anomaly.
+        domain: the input that differs by key; None where the graph serves one machine.
     """
 
     folder: Path
@@ -73,18 +96,19 @@ class ModelCard:
     length: int
     outputs: tuple[str, ...]
     threshold: float
+    domain: DomainInput | None = None
 
 
 def read_card(folder: Path, variant: str | None = None) -> ModelCard:
-    """The card of a model folder, whose graph is checked against it.
+    """The card of a model folder, whose graph, and numbers of domains, are checked against it.
 
     Args:
         folder: with `card.json` and the graphs.
         variant: which graph, by its name in the card; None for `model.onnx`.
 
     Raises:
-        ModelError: when a file is missing, the card is not of its form, or the graph's sha256
-            differs from the card's.
+        ModelError: when a file is missing, the card is not of its form, or the sha256 of the graph
+            or of the domains' numbers differs from the card's.
     """
     shown = shown_path(folder)
     document = _read(folder)
@@ -97,20 +121,13 @@ def read_card(folder: Path, variant: str | None = None) -> ModelCard:
                 f"--variants {variant}"
             )
         file, sha256 = document.variants[variant].file, document.variants[variant].sha256
-    if not (folder / file).is_file():
-        raise ModelError(f"model {shown}: {file} is missing; make the model with jobs/train.py")
-    with (folder / file).open("rb") as stream:
-        found = hashlib.file_digest(stream, "sha256").hexdigest()
-    if found != sha256:
-        raise ModelError(
-            f"model {shown}: sha256 of {file} is {found}, the card says {sha256}; "
-            "restore the file or make the model again"
-        )
+    _check_file(folder, file, sha256)
     window = next((each for each in document.inputs if each.name == "window"), None)
     if window is None or not window.channels or window.length is None:
         raise ModelError(
             f"model {shown}: card.json: inputs: expected an input 'window' with channels and length"
         )
+    domain = _domain(folder, document)
     if "score" not in document.outputs:
         raise ModelError(f"model {shown}: card.json: outputs: expected one called 'score'")
     return ModelCard(
@@ -123,7 +140,42 @@ def read_card(folder: Path, variant: str | None = None) -> ModelCard:
         window.length,
         tuple(document.outputs),
         document.threshold.value,
+        domain,
     )
+
+
+def _domain(folder: Path, document: _Document) -> DomainInput | None:
+    """The input `domain` with its file checked; any other input is unknown here."""
+    shown = shown_path(folder)
+    others = [each for each in document.inputs if each.name != "window"]
+    if not others:
+        return None
+    domain = others[0]
+    if len(others) > 1 or domain.name != "domain":
+        raise ModelError(
+            f"model {shown}: card.json: inputs: {others[-1].name}; this version feeds a graph "
+            "'window' and 'domain' only"
+        )
+    if not domain.parameters or domain.file is None or domain.sha256 is None:
+        raise ModelError(
+            f"model {shown}: card.json: inputs: expected the input 'domain' with parameters, file "
+            "and sha256"
+        )
+    _check_file(folder, domain.file, domain.sha256)
+    return DomainInput(tuple(domain.parameters), domain.file, domain.sha256, domain.unknown)
+
+
+def _check_file(folder: Path, file: str, sha256: str) -> None:
+    shown = shown_path(folder)
+    if not (folder / file).is_file():
+        raise ModelError(f"model {shown}: {file} is missing; make the model with jobs/train.py")
+    with (folder / file).open("rb") as stream:
+        found = hashlib.file_digest(stream, "sha256").hexdigest()
+    if found != sha256:
+        raise ModelError(
+            f"model {shown}: sha256 of {file} is {found}, the card says {sha256}; "
+            "restore the file or make the model again"
+        )
 
 
 def variants(folder: Path) -> dict[str, str]:

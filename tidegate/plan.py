@@ -195,6 +195,13 @@ def _model(pipeline: Pipeline) -> dict[str, Any] | None:
         "batch_interval_ms": model.batch_interval_ms,
         "unscored": model.unscored,
         "outputs": list(card.outputs),
+        "domains": None
+        if card.domain is None
+        else {
+            "file": card.domain.file,
+            "sha256": card.domain.sha256,
+            "unknown": card.domain.unknown,
+        },
     }
 
 

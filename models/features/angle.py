@@ -50,6 +50,12 @@ class Angle(Feature):
         self.of = list(of)
         self.moving = moving
 
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """See `Feature.numbers`."""
+        name = self.names[0].removesuffix(".angle")
+        return tuple(f"{name}.reference.{axis}" for axis in ("x", "y", "z"))
+
     def estimate(self, windows: Floats, normal: Floats | None = None) -> Floats:
         """See `Feature.estimate`."""
         vectors = windows[:, self.of]

@@ -60,12 +60,19 @@ class Deviation(Feature):
                 f"{', '.join(get_args(Kind))}, the last two with a share if any"
             )
         together = [".".join(names[at] for at in group) for group in groups]
+        self.channels = tuple(names)
         self.names = tuple(f"deviation({name})" for name in (*names, *together))
         self.of = list(of)
         self.regime = regime
         self.share = share
         self.groups = [list(group) for group in groups]
         self.parameters_of_domain = 2 * len(self.of)
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """See `Feature.numbers`."""
+        words = ("centre", "spread")
+        return tuple(f"{word}({name})" for word in words for name in self.channels)
 
     def estimate(self, windows: Floats, normal: Floats | None = None) -> Floats:
         """See `Feature.estimate`."""

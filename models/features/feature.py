@@ -28,6 +28,11 @@ class Feature(nn.Module, ABC):
     in_own_units: bool = False
     still: bool = False
 
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """Names of the domain's numbers, `parameters_of_domain` of them."""
+        return tuple(f"{self.names[0]}.{at}" for at in range(self.parameters_of_domain))
+
     @abstractmethod
     def forward(self, windows: Tensor, parameters: Tensor) -> Tensor:
         """The derived rows.

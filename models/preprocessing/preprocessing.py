@@ -53,6 +53,20 @@ class Preprocessing(nn.Module):
         self.relative: Tensor
         self.register_buffer("relative", own[:, None])
 
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """Names of a domain's numbers in their order, `size` of them.
+
+        `mean(row)` and `deviation(row)`, before them the features' own: `features.0.centre(row)`.
+        """
+        own = [
+            f"features.{at}.{name}"
+            for at, feature in enumerate(self.features)
+            for name in feature.numbers  # type: ignore[union-attr]
+        ]
+        words = ("mean", "deviation")
+        return (*own, *(f"{word}({name})" for word in words for name in self.names))
+
     def forward(self, windows: Tensor, numbers: Tensor) -> Tensor:
         """Standardised rows, within -10 and 10."""
         rows = len(self.names)

@@ -66,11 +66,18 @@ class Before:
     latent: Floats | None = None
 
     @staticmethod
-    def of(scorer: Scorer, windows: Windows) -> Before:
-        """What a reference's file says of windows."""
-        column = scorer.outputs.index("score")
-        scores = scorer.score_windows(windows.values)[:, column].astype(np.float64)
-        return Before(scores, scorer.card.threshold, scorer.embedding(windows.values))
+    def of(scorer: Scorer, windows: Windows, key: str | None = None) -> Before:
+        """What a reference's file says of windows, all of one key where it has numbers of keys."""
+        column, keys = scorer.outputs.index("score"), keys_of(scorer, key, len(windows))
+        scores = scorer.score_windows(windows.values, keys)[:, column].astype(np.float64)
+        return Before(scores, scorer.card.threshold, scorer.embedding(windows.values, keys))
+
+
+def keys_of(scorer: Scorer, key: str | None, count: int) -> list[str] | None:
+    """Keys of windows that are all of one domain; None where they have the default's numbers."""
+    if scorer.domains is None or key is None or key not in scorer.domains.rows:
+        return None
+    return [key] * count
 
 
 History = Mapping[str, list[float | None]]

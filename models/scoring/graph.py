@@ -7,6 +7,7 @@ from torch import Tensor, nn
 
 from models.networks.network import Network, Outputs
 from models.scoring.calibration import SMALLEST, Calibration
+from models.windows import Floats
 
 
 class ScoringGraph(nn.Module):
@@ -46,6 +47,11 @@ class ScoringGraph(nn.Module):
         self.embedding = embedding
         self.many = many
         self._domain = domain
+
+    def numbers(self, domain: int) -> Floats | None:
+        """What the file's input `domain` is for a domain, float32 [parameters]; None without it."""
+        found: Floats = self.network.domains[domain].cpu().numpy()
+        return found if self.many else None
 
     @property
     def outputs(self) -> tuple[str, ...]:

@@ -28,7 +28,12 @@ from models.selection.judging import judged_of
 from models.selection.search import search
 from models.selection.space import Range, Setting, Space
 from models.selection.target import BalancedEntropy, Committee
-from models.training.build import build_augmentation, build_network, build_training
+from models.training.build import (
+    build_augmentation,
+    build_network,
+    build_training,
+    unservable,
+)
 from models.training.definition import TrainingDefinition
 from models.training.learn import Learnt, kept_epoch
 from models.training.parts import Parts
@@ -82,7 +87,7 @@ def learn_automatically(
             cannot be trained on.
     """
     asked = make(Automatic, definition.method["auto"], "method.auto")
-    names = _methods(asked, parts)
+    names = _methods(asked, parts, definition)
     each = asked.trials // len(names)
     prior = prior_of(parts)
     criterion = _criterion(asked.criterion, prior)
@@ -212,14 +217,17 @@ class _Bench:
         return build_network(self._definition, self._parts, method, training.seed)
 
 
-def _methods(asked: Automatic, parts: Parts) -> list[str]:
+def _methods(asked: Automatic, parts: Parts, definition: TrainingDefinition) -> list[str]:
     """Those that are asked for, or all that can be used."""
     if not parts.domains.has_target:
         raise TrainingError("method: auto chooses by the target, and there is none; name a target")
     unknown = [name for name in asked.methods if name not in METHODS]
     if unknown:
         raise TrainingError(f"method.auto: {unknown[0]}, expected some of {', '.join(METHODS)}")
-    reasons = {name: METHODS[name].unfit(parts.domains) for name in asked.methods or METHODS}
+    reasons = {
+        name: METHODS[name].unfit(parts.domains) or unservable(definition, METHODS[name])
+        for name in asked.methods or METHODS
+    }
     wrong = [f"{name}: {reason}" for name, reason in reasons.items() if reason is not None]
     if asked.methods and wrong:
         raise TrainingError(f"method.auto: {wrong[0]}")

@@ -74,6 +74,8 @@ def build_network(
         TrainingError: an unknown setting, sizes that do not fit, or a constant channel.
     """
     window, asked = definition.window, definition.network
+    if reason := unservable(definition, method):
+        raise TrainingError(f"method {method.name}: {reason}")
     if isinstance(method, OwnNormal):
         return method.network(window.names, window.hidden, _normal(parts))
     torch.manual_seed(seed)
@@ -99,6 +101,23 @@ def build_network(
         )
     numbers = _numbers(preprocessing, parts, window, method)
     return Network(preprocessing, numbers, encoder, classifier, decoder)
+
+
+def unservable(definition: TrainingDefinition, method: Method | type[Method]) -> str | None:
+    """Why a method cannot give the graph that is asked for; None where it can."""
+    if definition.score.domains == "constant":
+        return None
+    if method.normalise == "source":
+        return (
+            "score.domains: input: it standardises every domain by the source's numbers, so there "
+            "are none to be an input; take per_domain_normalisation"
+        )
+    if method.separate_norms:
+        return (
+            "score.domains: input: it keeps batch-norm statistics of each domain, which a machine "
+            "that is calibrated later has none of; take another, or domains: constant"
+        )
+    return None
 
 
 def build_features(window: WindowDefinition) -> list[Feature]:

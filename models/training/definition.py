@@ -220,6 +220,10 @@ class Score(Document):
         of: whose normal windows: the source's validation windows, or those of the target's training
             windows that are declared to be normal (`normal_rows`).
         embedding: whether the latent vector is an output too.
+        domains: the numbers that a domain is standardised by: the target's as `constant` of the
+            graph, which then serves one machine, or an `input` of it, with a row for every key.
+        unknown: what becomes of a window whose key has no numbers, where they are an input: scored
+            by the `default` ones, the target's, or reported as `invalid`.
     """
 
     alpha: float = Field(default=0.7, ge=0, le=1)
@@ -227,6 +231,14 @@ class Score(Document):
     false_alarms_per_hour: float | None = Field(default=None, gt=0)
     of: Literal["source_validation", "target_normal"] = "source_validation"
     embedding: bool = False
+    domains: Literal["constant", "input"] = "constant"
+    unknown: Literal["default", "invalid"] = "default"
+
+    @model_validator(mode="after")
+    def _asked_of_an_input(self) -> Score:
+        if self.unknown != "default" and self.domains != "input":
+            raise ValueError(f"unknown: {self.unknown} is for domains: input; leave it out")
+        return self
 
 
 class TrainingDefinition(Document):

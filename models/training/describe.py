@@ -18,7 +18,9 @@ from models.card import (
     Threshold,
     sha256_of,
 )
+from models.scoring.graph import ScoringGraph
 from models.training.definition import TrainingDefinition
+from models.training.domain_rows import domain_inputs, numbered
 from models.training.finish import Finished
 from models.training.given import Given
 from models.training.learn import Learnt
@@ -107,9 +109,10 @@ def describe(
                 length=window.length,
                 interval_seconds=window.interval_seconds,
             ),
+            *domain_inputs(graph, definition.score.unknown, folder),
         ),
         outputs=tuple(Output(name=name, meaning=MEANINGS[name]) for name in graph.outputs),
-        normaliser=_normaliser(definition, parts, learnt.method.normalise),
+        normaliser=_normaliser(definition, parts, learnt.method.normalise, graph.many),
         score=_formula(finished),
         threshold=Threshold(value=finished.threshold.value, chosen_by=finished.threshold.chosen_by),
         network={
@@ -133,6 +136,7 @@ def describe(
             "parts": {
                 part: described(each) for part, each in listed(request.sources, parts).items()
             },
+            **_domains(request, graph),
             **_left_out(request, parts),
             "target_labels": "looked at for the metrics of the target's test windows alone"
             if parts.domains.labelled is None
@@ -161,6 +165,14 @@ def _history(epochs: Sequence[Epoch]) -> dict[str, list[float | None]]:
     }
 
 
+def _domains(request: Request, graph: ScoringGraph) -> dict[str, Any]:
+    """Where the numbers of each key come from, for a graph that takes them as an input."""
+    if not graph.many:
+        return {}
+    names = numbered(graph.network, request.sources, request.target)
+    return {"domains": dict.fromkeys(names, "this training")}
+
+
 def _left_out(request: Request, parts: Parts) -> dict[str, Any]:
     """Windows cut at matches that are in no part; what Java left out is among the origins."""
     if request.definition.window.trigger is None:
@@ -178,7 +190,7 @@ def _left_out(request: Request, parts: Parts) -> dict[str, Any]:
     return {"left_out": found}
 
 
-def _normaliser(definition: TrainingDefinition, parts: Parts, normalise: str) -> str:
+def _normaliser(definition: TrainingDefinition, parts: Parts, normalise: str, many: bool) -> str:
     window = definition.window
     whose = "normal windows" if window.statistics == "normal" else "windows"
     of = (
@@ -188,7 +200,8 @@ def _normaliser(definition: TrainingDefinition, parts: Parts, normalise: str) ->
     )
     relative = ", ".join(window.relative)
     return (
-        f"inside the graph; mean and deviation a channel, of {of} {whose}"
+        f"inside the graph{', its numbers the input domain' if many else ''}; mean and deviation a "
+        f"channel, of {of} {whose}"
         f"{f'; relative to their mean in the window: {relative}' if relative else ''}"
     )
 

@@ -65,7 +65,10 @@ def finish(definition: TrainingDefinition, network: Network, parts: Parts) -> Fi
     if network.decoder is not None:
         errors = [judge(network, values, number).error for values, number in normal]
         calibration = Calibration.fit(np.sqrt(np.concatenate(errors)))
-    graph = ScoringGraph(network, calibration, score.alpha, temperature, score.embedding).eval()
+    many = score.domains == "input"
+    graph = ScoringGraph(
+        network, calibration, score.alpha, temperature, score.embedding, many
+    ).eval()
     scores = np.concatenate([scores_of(graph, values, number) for values, number in normal])
     if score.false_alarms_per_hour is None:
         threshold = at_percentile(scores, score.percentile, of)

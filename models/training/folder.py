@@ -16,6 +16,7 @@ from models.checkpoint import save_weights
 from models.export import export, parity_windows
 from models.training.automatic import learn_automatically
 from models.training.describe import Request, describe
+from models.training.domain_rows import numbered, write_domains
 from models.training.finish import finish
 from models.training.learn import learn
 from models.training.parts import Parts, divide, listed
@@ -59,6 +60,8 @@ def make_folder(
     finished = finish(definition, learnt.trained.network, parts)
     path = folder / MODEL_FILE
     compared = parity_windows([each.values for each in _compared(parts)])
+    names = numbered(finished.graph.network, request.sources, request.target)
+    write_domains(finished.graph, names, folder)
     parity = export(finished.graph, path, definition.window.names, compared)
     if request.weights:
         save_weights(folder / WEIGHTS_FILE, learnt.trained.network)

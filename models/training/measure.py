@@ -48,7 +48,8 @@ def measure_all(
     if parts.target_test is not None:
         windows = parts.target_test.known
         if len(windows) and 0 < windows.prevalence < 1:
-            scores = Session(file, [CPU]).run(windows.values)[:, 0]
+            numbers = finished.graph.numbers(finished.graph.network.target)
+            scores = Session(file, [CPU]).run(windows.values, numbers)[:, 0]
             found["target_test"] = measure(scores, windows, threshold, interval)
     return found
 

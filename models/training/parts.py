@@ -152,6 +152,13 @@ def name_of(given: Given, sources: Sequence[Given], part: str) -> str:
     return f"source{middle}_{part}"
 
 
+def domains_of_tests(definition: TrainingDefinition) -> dict[str, str]:
+    """Names of the domains by the part that has their test windows."""
+    sources = [Given(domain, ()) for domain in definition.sources]
+    found = {name_of(given, sources, "test"): given.domain.name for given in sources}
+    return found if definition.target is None else {**found, "target_test": definition.target.name}
+
+
 def listed(sources: Sequence[Given], parts: Parts) -> dict[str, Unlabelled]:
     """All windows by the name of their part."""
     found: dict[str, Unlabelled] = {}

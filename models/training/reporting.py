@@ -18,7 +18,7 @@ from models.scorer import Scorer
 from models.training.definition import TrainingDefinition
 from models.training.finish import Finished, scores_of
 from models.training.given import Given
-from models.training.parts import Parts, name_of
+from models.training.parts import Parts, domains_of_tests, name_of
 from models.windows import Windows
 
 
@@ -55,7 +55,10 @@ def report_training(
     if reference is not None:
         other = Scorer(reference, channels=definition.window.names)
         name = f"{other.card.name} {other.card.version}"
-        scored = [replace(each, before=Before.of(other, each.windows)) for each in scored]
+        keys = domains_of_tests(definition)
+        scored = [
+            replace(each, before=Before.of(other, each.windows, keys[each.part])) for each in scored
+        ]
     asked = asked_of(definition.window)
     write_report(folder, card, scored, asked, intended(definition.score), name)
 
@@ -67,9 +70,9 @@ def _of_source(part: str, finished: Finished, windows: Windows, number: int) -> 
 
 
 def _of_target(finished: Finished, windows: Windows, folder: Path) -> Scored:
-    session = Session(folder / MODEL_FILE, [CPU])
-    outputs = dict(zip(session.outputs, session.run(windows.values).T, strict=True))
-    network = finished.graph.network
+    session, network = Session(folder / MODEL_FILE, [CPU]), finished.graph.network
+    found = session.run(windows.values, finished.graph.numbers(network.target))
+    outputs = dict(zip(session.outputs, found.T, strict=True))
     latent = judge(network, windows.values, network.target).latent
     scores = outputs["score"].astype(np.float64)
     errors = outputs["reconstruction_error"]

@@ -62,32 +62,34 @@ def with_variants(
     kinds, budget = request.variants, request.budget_ms
     if not kinds and budget is None:
         return card
-    learnt = parts.domains.target.values
+    learnt, target = parts.domains.target.values, finished.graph.network.target
+    own = finished.graph.numbers(target)
     files = {kind: folder / f"model.{kind}.onnx" for kind in kinds}
     for kind, file in list(files.items()):
         try:
-            quantise(kind, folder / MODEL_FILE, file, learnt)
+            quantise(kind, folder / MODEL_FILE, file, learnt, own)
         except TrainingError as error:  # What `auto` takes may have nothing to make smaller.
             say(f"{error}")
             del files[kind]
     sessions = {MODEL_FILE: Session(folder / MODEL_FILE)}
     sessions |= {kind: Session(file) for kind, file in files.items()}
-    speeds = measure_speed(sessions, learnt, budget)
+    speeds = measure_speed(sessions, learnt, budget, own)
     tests = _tests(request, parts)
     found: dict[str, dict[str, Metrics]] = {kind: {} for kind in files}
     for name, (number, windows) in tests.items():
-        if number is None:
-            scored = {kind: sessions[kind].run(windows.values)[:, 0] for kind in files}
+        if number is None or finished.graph.many:
+            numbers = finished.graph.numbers(target if number is None else number)
+            scored = {kind: sessions[kind].run(windows.values, numbers)[:, 0] for kind in files}
         else:
             scored = _source_scores(request, parts, finished, tuple(files), number)
         for kind, scores in scored.items():
             interval = request.definition.window.interval_seconds
             found[kind][name] = measure(scores, windows, finished.threshold.value, interval)
     compared = np.concatenate([learnt, *(windows.values for _, windows in tests.values())])
-    whole = sessions[MODEL_FILE].run(compared)
+    whole = sessions[MODEL_FILE].run(compared, own)
     variants = {}
     for kind, file in files.items():
-        scores = sessions[kind].run(compared)
+        scores = sessions[kind].run(compared, own)
         if sessions[kind].names != sessions[MODEL_FILE].names or not np.isfinite(scores).all():
             raise ParityError(f"variant {kind}: its outputs are not the graph's; leave it out")
         variants[kind] = Variant(

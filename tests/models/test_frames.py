@@ -25,7 +25,8 @@ def window_frames(draw: st.DrawFn) -> WindowFrame:
     count, channels, length = draw(COUNTS), draw(st.integers(1, 4)), draw(st.integers(1, 6))
     windows = draw(arrays.arrays(np.float32, (count, channels, length), elements=FLOATS))
     contexts = draw(st.lists(st.binary(max_size=40), min_size=count, max_size=count))
-    return WindowFrame(windows, tuple(contexts))
+    keys = draw(st.none() | st.lists(st.text(), min_size=count, max_size=count).map(tuple))
+    return WindowFrame(windows, tuple(contexts), keys)
 
 
 @st.composite
@@ -33,8 +34,9 @@ def score_frames(draw: st.DrawFn) -> ScoreFrame:
     count, outputs = draw(COUNTS), draw(st.lists(st.text(), min_size=1, max_size=3))
     values = draw(arrays.arrays(np.float32, (count, len(outputs)), elements=FLOATS))
     contexts = draw(st.lists(st.binary(max_size=40), min_size=count, max_size=count))
-    scored_at = draw(st.integers(0, 2**52))
-    return ScoreFrame(draw(st.text()), tuple(outputs), scored_at, values, tuple(contexts))
+    scored_at, unknown = draw(st.integers(0, 2**52)), draw(st.integers(0, count))
+    provider = draw(st.text())
+    return ScoreFrame(provider, tuple(outputs), scored_at, values, tuple(contexts), unknown)
 
 
 @given(window_frames())
@@ -42,7 +44,7 @@ def test_a_decoded_request_is_what_was_encoded(frame: WindowFrame) -> None:
     found = decode_windows(encode_windows(frame))
     np.testing.assert_array_equal(found.windows, frame.windows)
     assert found.windows.dtype == np.float32
-    assert found.contexts == frame.contexts
+    assert (found.contexts, found.keys) == (frame.contexts, frame.keys)
 
 
 @given(score_frames())
@@ -55,6 +57,7 @@ def test_a_decoded_response_is_what_was_encoded(frame: ScoreFrame) -> None:
         frame.scored_at,
         frame.contexts,
     )
+    assert found.unknown_domains == frame.unknown_domains
 
 
 @given(window_frames(), st.data())
@@ -94,9 +97,19 @@ def test_the_layout_of_a_response_is_the_agreed_one() -> None:
     assert encode_scores(frame) == wanted
 
 
+def test_the_layout_of_a_request_with_keys_is_the_agreed_one() -> None:
+    values = np.array([[[1.0]]], dtype=np.float32)
+    wanted = b"TGW2" + b"\x01\0\0\0" * 3 + b"\0\0\x80\x3f\x02\0\0\0\xc3\xa4\x01\0\0\0c"
+    assert encode_windows(WindowFrame(values, (b"c",), ("ä",))) == wanted
+    with pytest.raises(FrameError, match="a key is not UTF-8"):
+        decode_windows(wanted.replace(b"\xc3\xa4", b"\xc3\xc3"))
+    with pytest.raises(FrameError, match="1 rows with 0 contexts, expected as many"):
+        encode_windows(WindowFrame(values, (b"c",), ()))
+
+
 def test_another_format_is_named() -> None:
-    with pytest.raises(FrameError, match="starts with b'TGW2', expected b'TGW1'"):
-        decode_windows(b"TGW2" + bytes(12))
+    with pytest.raises(FrameError, match="starts with b'TGW9', expected b'TGW1'"):
+        decode_windows(b"TGW9" + bytes(12))
 
 
 def test_rows_without_context_are_refused() -> None:

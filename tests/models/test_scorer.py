@@ -175,8 +175,10 @@ def test_portions_that_round_differently_are_not_used(
     """A kernel for few rows that rounds otherwise: the scores come from large portions alone."""
     real = Session._run
 
-    def rounding(session: Session, windows: np.ndarray, portions: tuple[int, ...]) -> np.ndarray:
-        scores = real(session, windows, portions)
+    def rounding(
+        session: Session, windows: np.ndarray, portions: tuple[int, ...], domain: None = None
+    ) -> np.ndarray:
+        scores = real(session, windows, portions, domain)
         small = portions[0] == 8 and len(windows) <= 8
         return np.nextafter(scores, np.float32(2)) if small else scores
 

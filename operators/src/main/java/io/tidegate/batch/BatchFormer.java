@@ -31,6 +31,7 @@ public final class BatchFormer extends AbstractStreamOperator<byte[]>
   private final int length;
   private final int batchSize;
   private final long intervalMs;
+  private final boolean keyed;
 
   private transient RequestFrame frame;
   private transient ScheduledFuture<?> timer;
@@ -45,8 +46,9 @@ public final class BatchFormer extends AbstractStreamOperator<byte[]>
    * @param batchSize windows in a full batch, at least 1
    * @param intervalMs how long the first window of a batch waits at most, processing time, ms; 0 to
    *     send each window at once
+   * @param keyed whether the scorer is told the windows' keys
    */
-  public BatchFormer(int channels, int length, int batchSize, long intervalMs) {
+  public BatchFormer(int channels, int length, int batchSize, long intervalMs, boolean keyed) {
     if (channels < 1 || length < 1 || batchSize < 1 || intervalMs < 0) {
       throw new IllegalArgumentException(
           "batches of "
@@ -63,12 +65,13 @@ public final class BatchFormer extends AbstractStreamOperator<byte[]>
     this.length = length;
     this.batchSize = batchSize;
     this.intervalMs = intervalMs;
+    this.keyed = keyed;
   }
 
   @Override
   public void open() throws Exception {
     super.open();
-    frame = new RequestFrame(channels, length);
+    frame = new RequestFrame(channels, length, keyed);
     batches = getMetricGroup().counter("batches");
     windows = getMetricGroup().counter("windows");
   }

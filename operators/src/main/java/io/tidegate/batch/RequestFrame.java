@@ -8,7 +8,9 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.apache.flink.core.memory.DataOutputSerializer;
 
 /**
@@ -16,22 +18,33 @@ import org.apache.flink.core.memory.DataOutputSerializer;
  *
  * <p>Layout: {@code "TGW1"}, u32 count, u32 channels, u32 length, float32 [count, channels,
  * length], then for each row u32 n and n bytes of context: the match without its window's values.
+ * For a model with numbers of keys it is {@code "TGW2"}, with u32 n and n bytes of the match's key
+ * in UTF-8 for each row before the contexts.
  */
 public final class RequestFrame {
-  private static final byte[] MAGIC = "TGW1".getBytes(StandardCharsets.US_ASCII);
-  private static final int HEADER = MAGIC.length + 3 * Integer.BYTES;
+  private static final byte[] PLAIN = "TGW1".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] KEYED = "TGW2".getBytes(StandardCharsets.US_ASCII);
+  private static final int HEADER = PLAIN.length + 3 * Integer.BYTES;
 
   private final int channels;
   private final int length;
+  private final boolean keyed;
+  private final List<byte[]> keys = new ArrayList<>();
   private final DataOutputSerializer contexts = new DataOutputSerializer(4096);
   private int[] contextEnds = new int[16];
   private ByteBuffer windows;
+  private int keyBytes;
   private int count;
 
-  /** An empty frame for windows of float32 [channels, length]. */
-  public RequestFrame(int channels, int length) {
+  /**
+   * An empty frame for windows of float32 [channels, length].
+   *
+   * @param keyed whether the keys of the matches are in it
+   */
+  public RequestFrame(int channels, int length, boolean keyed) {
     this.channels = channels;
     this.length = length;
+    this.keyed = keyed;
     this.windows = littleEndian(16 * windowBytes());
   }
 
@@ -74,6 +87,11 @@ public final class RequestFrame {
     }
     windows.asFloatBuffer().put(values);
     windows.position(windows.position() + windowBytes());
+    if (keyed) {
+      byte[] key = match.key().getBytes(StandardCharsets.UTF_8);
+      keys.add(key);
+      keyBytes += Integer.BYTES + key.length;
+    }
     writeContext(match);
   }
 
@@ -91,9 +109,13 @@ public final class RequestFrame {
 
   /** The frame of what was added; empties this. */
   public byte[] take() {
-    int size = HEADER + windows.position() + count * Integer.BYTES + contexts.length();
+    int size = HEADER + windows.position() + keyBytes + count * Integer.BYTES + contexts.length();
     ByteBuffer frame = littleEndian(size);
-    frame.put(MAGIC).putInt(count).putInt(channels).putInt(length).put(windows.flip());
+    frame.put(keyed ? KEYED : PLAIN).putInt(count).putInt(channels).putInt(length);
+    frame.put(windows.flip());
+    for (byte[] key : keys) {
+      frame.putInt(key.length).put(key);
+    }
     int begin = 0;
     for (int i = 0; i < count; i++) {
       int bytes = contextEnds[i] - begin;
@@ -101,6 +123,8 @@ public final class RequestFrame {
       begin = contextEnds[i];
     }
     windows.clear();
+    keys.clear();
+    keyBytes = 0;
     contexts.clear();
     count = 0;
     return frame.array();

@@ -17,20 +17,23 @@ import org.apache.flink.core.memory.DataInputDeserializer;
  * What the scorer made of a request.
  *
  * <p>Layout: {@code "TGS1"}, u32 count, u16 n and n bytes of JSON {@code {"provider", "outputs",
- * "scored_at"}}, float32 [count, outputs], then for each row u32 n and n bytes of context.
+ * "scored_at"}}, with {@code "unknown_domains"} where there are some, float32 [count, outputs],
+ * then for each row u32 n and n bytes of context.
  *
  * @param provider the ONNX Runtime execution provider that was used
  * @param outputs names of the model's outputs, by column
  * @param scoredAt wall clock when the batch had been scored, epoch ms
  * @param values float32 [count, outputs], NaN included
  * @param matches the matches of the rows, their windows without values
+ * @param unknownDomains how many rows had a key that the model has no numbers of
  */
 public record ScoredBatch(
     String provider,
     List<String> outputs,
     long scoredAt,
     float[] values,
-    List<MatchRecord> matches) {
+    List<MatchRecord> matches,
+    int unknownDomains) {
   private static final String MAGIC = "TGS1";
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -86,7 +89,8 @@ public record ScoredBatch(
         outputs,
         meta.get("scored_at").longValue(),
         values,
-        matches);
+        matches,
+        meta.path("unknown_domains").intValue());
   }
 
   private static JsonNode meta(byte[] text) {

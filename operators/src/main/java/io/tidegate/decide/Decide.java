@@ -16,7 +16,8 @@ import org.apache.flink.util.OutputTag;
 
 /**
  * Turns what the scorer answers into alerts, and into a score record for every window ({@link
- * #SCORES}). Counts scores, invalid scores and alerts.
+ * #SCORES}). Counts scores, invalid scores, windows whose key the model has no numbers of, and
+ * alerts.
  */
 public final class Decide extends ProcessFunction<byte[], Alert> {
   private static final long serialVersionUID = 1L;
@@ -28,6 +29,7 @@ public final class Decide extends ProcessFunction<byte[], Alert> {
   private final Decision decision;
   private transient Counter scores;
   private transient Counter invalid;
+  private transient Counter unknownDomains;
   private transient Counter alerts;
 
   /** Alerts by the decisions of a pipeline. */
@@ -40,12 +42,14 @@ public final class Decide extends ProcessFunction<byte[], Alert> {
     MetricGroup group = getRuntimeContext().getMetricGroup();
     scores = group.counter("scores");
     invalid = group.counter("invalid_scores");
+    unknownDomains = group.counter("unknown_domains");
     alerts = group.counter("alerts");
   }
 
   @Override
   public void processElement(byte[] frame, Context context, Collector<Alert> out) {
     ScoredBatch batch = ScoredBatch.read(frame);
+    unknownDomains.inc(batch.unknownDomains());
     for (int row = 0; row < batch.count(); row++) {
       ScoreRecord record =
           decision.score(

@@ -112,7 +112,8 @@ public final class DetectJob {
                       plan.window().channelCount(),
                       plan.window().length(),
                       plan.model().batchSize(),
-                      plan.model().batchIntervalMs()))
+                      plan.model().batchIntervalMs(),
+                      plan.model().keyed()))
               // A frame has waited for its windows; it does not wait in a network buffer as well.
               .setBufferTimeout(0)
               .uid("batch-former");

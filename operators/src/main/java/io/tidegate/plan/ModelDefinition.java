@@ -15,6 +15,7 @@ import java.util.List;
  * @param batchIntervalMs longest wait for a batch to fill, ms
  * @param alertUnscored whether a match without a score raises an alert or is only recorded
  * @param outputs names of the model's outputs
+ * @param keyed whether it has numbers of keys, so that the scorer is told each window's key
  */
 public record ModelDefinition(
     String name,
@@ -25,7 +26,8 @@ public record ModelDefinition(
     int batchSize,
     long batchIntervalMs,
     boolean alertUnscored,
-    List<String> outputs)
+    List<String> outputs,
+    boolean keyed)
     implements Serializable {
   static ModelDefinition of(PlanNode node) {
     String unscored = node.text("unscored");
@@ -45,6 +47,7 @@ public record ModelDefinition(
         batchSize,
         node.duration("batch_interval_ms"),
         unscored.equals("alert"),
-        node.texts("outputs"));
+        node.texts("outputs"),
+        node.childOrNull("domains") != null);
   }
 }

@@ -26,7 +26,8 @@ class BatchFormerTest {
 
   @BeforeEach
   void open() throws Exception {
-    harness = new OneInputStreamOperatorTestHarness<>(new BatchFormer(CHANNELS, LENGTH, 4, 5));
+    harness =
+        new OneInputStreamOperatorTestHarness<>(new BatchFormer(CHANNELS, LENGTH, 4, 5, false));
     harness.open();
     harness.setProcessingTime(1_000);
   }

@@ -36,7 +36,7 @@ class FrameTest {
       @ForAll @IntRange(min = 1, max = 4) int channels,
       @ForAll @IntRange(min = 1, max = 9) int length)
       throws IOException {
-    RequestFrame frame = new RequestFrame(channels, length);
+    RequestFrame frame = new RequestFrame(channels, length, false);
     List<MatchRecord> matches = new ArrayList<>();
     // Twice, so that what take leaves behind is seen.
     for (int round = 0; round < 2; round++) {
@@ -66,8 +66,45 @@ class FrameTest {
   }
 
   @Example
+  void aRequestForAModelWithNumbersOfKeysHasTheKeyOfEveryRow() throws IOException {
+    RequestFrame frame = new RequestFrame(1, 2, true);
+    for (int round = 0; round < 2; round++) {
+      List<String> keys = List.of("robot-1", "", "röbot" + round);
+      for (String key : keys) {
+        frame.add(keyed(windowed("m", 1, 2, 0), key));
+      }
+      ByteBuffer bytes = ByteBuffer.wrap(frame.take()).order(ByteOrder.LITTLE_ENDIAN);
+      assertThat(text(bytes, 4)).isEqualTo("TGW2");
+      bytes.position(4 + 3 * Integer.BYTES + 3 * 2 * Float.BYTES);
+      for (String key : keys) {
+        byte[] found = new byte[bytes.getInt()];
+        bytes.get(found);
+        assertThat(new String(found, StandardCharsets.UTF_8)).isEqualTo(key);
+      }
+      for (String key : keys) {
+        byte[] context = new byte[bytes.getInt()];
+        bytes.get(context);
+        assertThat(
+                MatchRecordCodec.read(new DataInputStream(new ByteArrayInputStream(context))).key())
+            .isEqualTo(key);
+      }
+      assertThat(bytes.hasRemaining()).isFalse();
+    }
+  }
+
+  @Example
+  void aResponseSaysHowManyKeysTheModelDoesNotKnow() throws IOException {
+    String meta = META.replace("}", ",\"unknown_domains\":2}");
+
+    assertThat(ScoredBatch.read(response(meta, new float[] {1, 2, 3, 4}, 2)).unknownDomains())
+        .isEqualTo(2);
+    assertThat(ScoredBatch.read(response(META, new float[] {1, 2, 3, 4}, 2)).unknownDomains())
+        .isZero();
+  }
+
+  @Example
   void aWindowOfAnotherSizeIsRefusedByItsMatch() {
-    RequestFrame frame = new RequestFrame(2, 3);
+    RequestFrame frame = new RequestFrame(2, 3, false);
 
     assertThatThrownBy(() -> frame.add(windowed("m7", 2, 4, 0)))
         .isInstanceOf(FrameException.class)
@@ -140,6 +177,21 @@ class FrameTest {
     }
     Position position = new Position("t", 0, 1);
     return MatchRecords.match(id, new WindowCut(WindowStatus.OK, values, 1, 2, position, position));
+  }
+
+  private static MatchRecord keyed(MatchRecord match, String key) {
+    return new MatchRecord(
+        match.rule(),
+        key,
+        match.matchId(),
+        match.startTimestamp(),
+        match.endTimestamp(),
+        match.timedOutAt(),
+        match.detectedAt(),
+        match.measures(),
+        match.summary(),
+        match.events(),
+        match.window());
   }
 
   private static byte[] response(String meta, float[] values, int rows) throws IOException {

@@ -50,9 +50,18 @@ class PlanDefinitionTest {
     assertThat(plan.window().channelCount()).isEqualTo(json.at("/window/channels").size());
     assertThat(plan.model().sha256()).isEqualTo(json.at("/model/sha256").asText());
     assertThat(plan.model().batchSize()).isEqualTo(json.at("/model/batch_size").asInt());
+    assertThat(plan.model().keyed()).isFalse();
     assertThat(plan.rules()).isNotEmpty();
     assertThat(plan.window().appliesTo(plan.rules().get(0).id(), plan.rules().get(0).key()))
         .isTrue();
+  }
+
+  @Test
+  void aModelWithNumbersOfKeysIsToldThem() {
+    ObjectNode plan = Plans.tree("cobot");
+    ((ObjectNode) plan.get("model")).putObject("domains").put("file", "domains.json");
+
+    assertThat(PlanDefinition.parse(plan.toString()).model().keyed()).isTrue();
   }
 
   @ParameterizedTest
