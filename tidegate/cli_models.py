@@ -9,24 +9,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from tidegate.cli_models_calibrate import calibrate
+from tidegate.cli_models_registry import Root, open_registry
 from tidegate.errors import RegistryError, TidegateError
-from tidegate.options import Option, Settings
 
 if TYPE_CHECKING:  # It brings fsspec, which --help can do without.
     from tidegate.registry import Registry, Version
-
-REGISTRY = Option(
-    "registry", str, "registry", "Folder or URL that holds NAME/VERSION of every model."
-)
 
 app = typer.Typer(
     no_args_is_help=True, help="Models and their versions.", rich_markup_mode="markdown"
 )
 
-Root = Annotated[
-    str | None,
-    typer.Option("--registry", help=f"{REGISTRY.help} Else {REGISTRY.variable}, else registry."),
-]
 Name = Annotated[str, typer.Argument(help="Name of the model.")]
 
 
@@ -48,7 +41,7 @@ def list_models(
 
     `tidegate models list cobot --registry s3://plant/models`
     """
-    opened = _open(registry)
+    opened = open_registry(registry)
     if name is not None:
         _known(opened, name)
     count = 0
@@ -77,7 +70,7 @@ def show(
 
     `tidegate models show cobot 1`
     """
-    opened = _open(registry)
+    opened = open_registry(registry)
     there = _known(opened, name)
     promotions = opened.promotions(name)
     version = opened.version(name, version or promotions.serving_version or there[-1])
@@ -105,7 +98,7 @@ def verify(
 
     `tidegate models verify cobot current`
     """
-    opened = _open(registry)
+    opened = open_registry(registry)
     names = opened.names() if name is None else (name,)
     if not names:
         raise RegistryError(f"registry {opened.root}: there is no model in it")
@@ -139,7 +132,10 @@ def publish(
     from tidegate.model_card import read_card
 
     card = read_card(folder)
-    typer.echo(f"published: {_open(registry).publish(folder, card.name, card.version)}")
+    typer.echo(f"published: {open_registry(registry).publish(folder, card.name, card.version)}")
+
+
+app.command()(calibrate)
 
 
 @app.command()
@@ -154,7 +150,7 @@ def promote(
 
     `tidegate models promote cobot 2`
     """
-    opened = _open(registry)
+    opened = open_registry(registry)
     before = opened.promotions(name).serving_version
     if opened.promote(name, version, _user(), _now()) is None:
         typer.echo(f"{name} serves {before} already")
@@ -170,16 +166,10 @@ def rollback(name: Name, registry: Root = None) -> None:
 
     `tidegate models rollback cobot`
     """
-    opened = _open(registry)
+    opened = open_registry(registry)
     before = opened.promotions(name).serving_version
     found = opened.rollback(name, _user(), _now())
     typer.echo(f"{name} serves {found.version}{_instead(before)}")
-
-
-def _open(root: str | None) -> Registry:
-    from tidegate.registry import Registry
-
-    return Registry(Settings.load().get(REGISTRY, root))
 
 
 def _known(registry: Registry, name: str) -> tuple[str, ...]:
@@ -214,6 +204,13 @@ def _facts(card: dict[str, Any]) -> list[str]:
         f"outputs: {', '.join(each['name'] for each in card['outputs'])}",
         f"threshold: {card['threshold']['value']:.4f}, {card['threshold']['chosen_by']}",
     ]
+    domain = next((each for each in card["inputs"] if each["name"] == "domain"), None)
+    if domain is not None:
+        known = card.get("data", {}).get("domains", {})
+        lines.append(
+            f"domains: {len(known)} ({', '.join(known)}) of {len(domain['parameters'])} numbers; "
+            f"unknown keys: {domain['unknown']}"
+        )
     for part, each in card["metrics"].items():
         lines.append(f"{part}: {_measured(each)}")
     if card.get("speed"):

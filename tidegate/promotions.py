@@ -20,6 +20,7 @@ import orjson
 from fsspec.implementations.local import LocalFileSystem
 
 from tidegate.errors import RegistryError
+from tidegate.model_card import ModelCard
 
 FOLDER = "promotions"
 
@@ -35,6 +36,7 @@ class Promotion:
         action: `promote`, or `rollback` to what was served before.
         by: who asked.
         at: when, ISO 8601.
+        domains: sha256 of its numbers of domains; None where it has none.
     """
 
     number: int
@@ -43,6 +45,11 @@ class Promotion:
     action: str
     by: str
     at: str
+    domains: str | None = None
+
+    def is_of(self, card: ModelCard) -> bool:
+        """Whether a version is, bit for bit, what was promoted."""
+        return (self.sha256, self.domains) == _content(card)
 
 
 class Promotions:
@@ -107,19 +114,19 @@ class Promotions:
                 stack.append(each)
         return stack
 
-    def promote(self, version: str, sha256: str, by: str, at: str) -> Promotion | None:
-        """Adds a promotion; None where that graph is served already.
+    def promote(self, card: ModelCard, by: str, at: str) -> Promotion | None:
+        """Adds a promotion; None where that version is served already, as it is.
 
         Raises:
             RegistryError: when another record was added since these were read, or none can be
                 written.
         """
         now = self.serving
-        if now is not None and (now.version, now.sha256) == (version, sha256):
+        if now is not None and now.version == card.version and now.is_of(card):
             return None
-        return self._add(version, sha256, "promote", by, at)
+        return self._add(card, "promote", by, at)
 
-    def rollback(self, sha256: str, by: str, at: str) -> Promotion:
+    def rollback(self, card: ModelCard, by: str, at: str) -> Promotion:
         """Undoes the last promotion.
 
         Raises:
@@ -129,16 +136,17 @@ class Promotions:
         before = self.before
         if before is None:
             raise RegistryError(f"model {self._name}: there is nothing to go back to")
-        if before.sha256 != sha256:
+        if not before.is_of(card):
             raise RegistryError(
-                f"model {self._name} {before.version}: its graph is {sha256}, served was "
-                f"{before.sha256}; promote the version if it is to be served"
+                f"model {self._name} {before.version}: {difference(before, card, 'served')}; "
+                "promote the version if it is to be served"
             )
-        return self._add(before.version, sha256, "rollback", by, at)
+        return self._add(card, "rollback", by, at)
 
-    def _add(self, version: str, sha256: str, action: str, by: str, at: str) -> Promotion:
-        number = len(self.history) + 1
-        record = Promotion(number, version, sha256, action, by, at)
+    def _add(self, card: ModelCard, action: str, by: str, at: str) -> Promotion:
+        number, version = len(self.history) + 1, card.version
+        sha256, domains = _content(card)
+        record = Promotion(number, version, sha256, action, by, at, domains)
         try:
             self._files.makedirs(self._folder, exist_ok=True)
         except OSError as error:
@@ -172,3 +180,15 @@ class Promotions:
             os.link(part, path)
         finally:
             part.unlink()
+
+
+def difference(promotion: Promotion, card: ModelCard, was: str) -> str:
+    """What of a version is another than it was, in words."""
+    sha256, domains = _content(card)
+    if sha256 != promotion.sha256:
+        return f"its graph is {sha256}, {was} was {promotion.sha256}"
+    return f"its numbers of domains are {domains}, {was} were {promotion.domains}"
+
+
+def _content(card: ModelCard) -> tuple[str, str | None]:
+    return card.sha256, None if card.domain is None else card.domain.sha256

@@ -21,7 +21,7 @@ from fsspec.implementations.local import LocalFileSystem
 
 from tidegate.errors import RegistryError
 from tidegate.model_card import CARD_FILE, ModelCard, read_card, variants
-from tidegate.promotions import FOLDER, Promotion, Promotions
+from tidegate.promotions import FOLDER, Promotion, Promotions, difference
 
 CURRENT = "current"
 """Stands for the version that a name serves."""
@@ -132,10 +132,10 @@ class Registry:
         version = self.version(name, version)
         card = self._intact(name, version)
         serving = self.promotions(name).serving
-        if serving is not None and serving.version == version and serving.sha256 != card.sha256:
+        if serving is not None and serving.version == version and not serving.is_of(card):
             raise RegistryError(
-                f"model {name} {version}: its graph is {card.sha256}, promoted was "
-                f"{serving.sha256}: it was replaced since; promote it again to serve it"
+                f"model {name} {version}: {difference(serving, card, 'promoted')}: it was replaced "
+                "since; promote it again to serve it"
             )
         return card
 
@@ -175,7 +175,10 @@ class Registry:
         if self._local:
             return Path(self._place(name, version))
         base = cache or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-        kept = base / "tidegate" / "models" / name / f"{version}-{card.sha256[:12]}"
+        content = f"{version}-{card.sha256[:12]}"
+        if card.domain is not None:
+            content += f"-{card.domain.sha256[:12]}"
+        kept = base / "tidegate" / "models" / name / content
         if not (kept / CARD_FILE).exists():
             kept.parent.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryDirectory(dir=kept.parent) as part:
@@ -227,7 +230,7 @@ class Registry:
             ModelError: when the version was altered.
         """
         card = self._intact(name, self.version(name, version))
-        return self.promotions(name).promote(card.version, card.sha256, by, at)
+        return self.promotions(name).promote(card, by, at)
 
     def rollback(self, name: str, by: str, at: str) -> Promotion:
         """Lets a name serve what it served before the version that it serves now.
@@ -244,7 +247,7 @@ class Registry:
                 f"model {name}: nothing was served before {now}; promote another version"
             )
         card = self._intact(name, self.version(name, before.version))
-        return promotions.rollback(card.sha256, by, at)
+        return promotions.rollback(card, by, at)
 
     def _place(self, *parts: str) -> str:
         return posixpath.join(self._path, *parts)

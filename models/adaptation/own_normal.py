@@ -61,18 +61,27 @@ class OwnNormal(Method):
             TrainingError: when no channel is left, or no window is known to be normal where the
                 regime is made of them.
         """
+        preprocessing = self.preprocessing(channels, hidden)
+        numbers = [
+            preprocessing.estimate(windows, normal if len(normal) else None)
+            for windows, normal in domains
+        ]
+        rows = len(preprocessing.names)
+        return Network(preprocessing, numbers, LargestRow(rows), LargestClassifier())
+
+    def preprocessing(self, channels: tuple[str, ...], hidden: tuple[str, ...]) -> Preprocessing:
+        """The first layers of its network: deviations of the channels that are not hidden.
+
+        Raises:
+            TrainingError: when no channel is left.
+        """
         seen = [name for name in channels if name not in hidden]
         of = [channels.index(name) for name in seen]
         if not seen:
             raise TrainingError(f"method {self.name}: all channels are hidden")
         share = None if self.regime == "normal" else self.share
         feature = Deviation(seen, of, self.regime, share)
-        preprocessing = Preprocessing(channels, [feature], hidden=channels)
-        numbers = [
-            preprocessing.estimate(windows, normal if len(normal) else None)
-            for windows, normal in domains
-        ]
-        return Network(preprocessing, numbers, LargestRow(len(seen)), LargestClassifier())
+        return Preprocessing(channels, [feature], hidden=channels)
 
     @classmethod
     def unfit(cls, domains: Domains) -> str | None:

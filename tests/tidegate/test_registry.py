@@ -13,8 +13,10 @@ from threading import Barrier
 import fsspec
 import pytest
 
+from models.card import Card, DomainInput, sha256_of
 from tests.models.folders import card_of
 from tidegate.errors import ModelError, RegistryError
+from tidegate.model_card import read_card
 from tidegate.promotions import Promotion
 from tidegate.registry import CURRENT, Registry
 
@@ -26,6 +28,17 @@ def version(folder: Path, name: str, number: str, graph: bytes = b"graph") -> Pa
     folder.mkdir(parents=True)
     (folder / "model.onnx").write_bytes(graph + number.encode())
     card_of(folder).model_copy(update={"name": name, "version": number}).write(folder)
+    return folder
+
+
+def with_domains(folder: Path, number: str, rows: bytes) -> Path:
+    """A version whose card names numbers of domains."""
+    version(folder, "pump", number)
+    (folder / "domains.json").write_bytes(rows)
+    sha256 = sha256_of(folder / "domains.json")
+    domain = DomainInput(parameters=("mean(a)",), file="domains.json", sha256=sha256)
+    card = Card.read(folder)
+    card.model_copy(update={"inputs": (*card.inputs, domain)}).write(folder)
     return folder
 
 
@@ -79,12 +92,39 @@ def test_promoting_what_is_served_changes_nothing(registry: Registry) -> None:
     assert len(registry.promotions("pump").history) == 1
 
 
+def test_numbers_of_domains_are_carried_and_checked(registry: Registry, tmp_path: Path) -> None:
+    registry.publish(with_domains(tmp_path / "made" / "11", "11", b"{}"), "pump", "11")
+    registry.promote("pump", "11", "ada", AT)
+    folder = registry.folder("pump", CURRENT, tmp_path / "cache")
+    assert (folder / "domains.json").read_bytes() == b"{}"
+    write(registry, "pump/11/domains.json", b"{ }")
+    with pytest.raises(ModelError, match=r"sha256 of domains.json is [0-9a-f]{64}, the card says"):
+        registry.verify("pump", "11")
+    with pytest.raises(ModelError, match=r"sha256 of domains.json"):
+        registry.promote("pump", "11", "ada", AT)
+
+
+def test_numbers_that_are_replaced_with_their_card_are_not_served(
+    registry: Registry, tmp_path: Path
+) -> None:
+    registry.publish(with_domains(tmp_path / "made" / "11", "11", b"{}"), "pump", "11")
+    registry.promote("pump", "11", "ada", AT)
+    registry.promote("pump", "2", "ada", AT)
+    other = with_domains(tmp_path / "other" / "11", "11", b"{ }")
+    for name in ("domains.json", "card.json"):
+        write(registry, f"pump/11/{name}", (other / name).read_bytes())
+    with pytest.raises(RegistryError, match=r"pump 11: its numbers of domains are [0-9a-f]{64}, s"):
+        registry.rollback("pump", "ada", AT)
+    registry.promote("pump", "11", "ada", AT)
+    assert registry.verify("pump", "11").domain is not None
+
+
 def test_of_two_promotions_at_one_time_one_is_refused(registry: Registry) -> None:
     one, other = registry.promotions("pump"), registry.promotions("pump")
     assert one.history == other.history == ()
-    one.promote("1", "a", "ada", AT)
+    one.promote(registry.verify("pump", "1"), "ada", AT)
     with pytest.raises(RegistryError, match="another promotion was made at the same time"):
-        other.promote("2", "b", "bob", AT)
+        other.promote(registry.verify("pump", "2"), "bob", AT)
     (kept,) = registry.promotions("pump").history
     assert kept.version == "1"
 
@@ -191,13 +231,15 @@ def test_a_folder_is_not_left_half_copied(tmp_path: Path) -> None:
 
 def test_of_many_promotions_at_once_on_a_disk_one_is_made(tmp_path: Path) -> None:
     together = Barrier(6)
+    folders = [version(tmp_path / "made" / str(at), "pump", str(at)) for at in range(6)]
+    cards = [read_card(folder) for folder in folders]
 
     def promote(at: int) -> Promotion | None:
         promotions = Registry(str(tmp_path)).promotions("pump")
         assert promotions.history == ()
         together.wait(timeout=30)
         try:
-            return promotions.promote(str(at), "a", "ada", AT)
+            return promotions.promote(cards[at], "ada", AT)
         except RegistryError:
             return None
 
