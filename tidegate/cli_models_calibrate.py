@@ -12,6 +12,7 @@ import typer
 
 from tidegate.cli_models_registry import Root, open_registry
 from tidegate.errors import OptionError
+from tidegate.mistakes import in_one_line
 
 
 class Unit(StrEnum):
@@ -67,7 +68,7 @@ def calibrate(
             f"registry {opened.root} is no folder here; name one with --out, then tidegate models "
             "publish it"
         )
-    try:
+    with in_one_line("calibrating"):
         from jobs.calibrate import Columns, calibrate_model, domains_of
 
         asked = domains_of(domain, Columns(time, unit.value, normal_rows))
@@ -75,10 +76,6 @@ def calibrate(
         target = out or Path(opened.root) / name / _next(opened.versions(name))
         command = shlex.join(["tidegate", *sys.argv[1:]])
         card = calibrate_model(folder, target, asked, command, pipeline, typer.echo)
-    except ModuleNotFoundError as error:
-        raise OptionError(
-            f"calibrating needs the package {error.name}; install the extra: uv sync --extra train"
-        ) from error
     typer.echo(f"calibrated: {target}, {len(card.data['domains'])} keys")
 
 
