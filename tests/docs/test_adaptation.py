@@ -10,10 +10,12 @@ from pathlib import Path
 
 import pytest
 import yaml
+from typer.testing import CliRunner
 
 from tests.jobs.test_evaluate import evaluate
 from tests.jobs.test_train import train
 from tests.models.training.files import recording
+from tidegate.cli import app
 from tidegate.stack.jars import ROOT
 
 torch = pytest.importorskip("torch", reason="training needs the extra 'train'")
@@ -44,12 +46,18 @@ def test_from_csv_to_report_as_written(tmp_path: Path, monkeypatch: pytest.Monke
     (tmp_path / "mine" / "pump.yaml").write_text(blocks("yaml")[0])
     monkeypatch.chdir(tmp_path)
     commands = [line for block in blocks("sh") for line in block.splitlines()]
-    assert len(commands) == 4
+    assert len(commands) == 6
     for command in commands:
-        python, module, job, *arguments = shlex.split(command)
-        assert (python, module) == ("python", "-m")
-        found = JOBS[job](*arguments)
+        program, *arguments = shlex.split(command)
+        if program == "tidegate":
+            found = CliRunner().invoke(app, arguments)
+        else:
+            module, job, *arguments = arguments
+            assert (program, module) == ("python", "-m")
+            found = JOBS[job](*arguments)
         assert found.exit_code == 0, f"{command}\n{found.output}"
+    rows_by_key = json.loads(Path("registry/pump/5/domains.json").read_bytes())["domains"]
+    assert list(rows_by_key) == ["line_1", "line_2", "line_3", "line_4"]
     for folder in ("registry/pump/1", "registry/pump/2", "registry/pump/3", "build/july"):
         assert Path(folder, "report.html").stat().st_size > 50_000
     rows = json.loads(Path("build/july/metrics.json").read_bytes())["parts"]["july"]["rows"]

@@ -40,23 +40,37 @@ def windows(count: int, seed: int = 5) -> Floats:
 
 def make_many(folder: Path, unknown: str = "default") -> Any:
     """Writes the folder, with rows for the keys `raised` and `lowered`; returns the graph."""
+    whole = graph()
+    raised, lowered, own = whole.network.domains.numpy()
+    rows = {"raised": raised, "lowered": lowered}
+    names = whole.network.preprocessing.numbers
+    write_many(folder, whole, ("a", "b"), DomainTable(names, own, rows), windows(1000), unknown)
+    return whole
+
+
+def write_many(
+    folder: Path,
+    whole: Any,
+    channels: tuple[str, ...],
+    table: DomainTable,
+    seen: Floats,
+    unknown: str,
+) -> None:
+    """Writes the folder of a graph and its rows; windows are those its parity is measured on."""
     from models.export import export
 
-    whole, path = graph(), folder / MODEL_FILE
     folder.mkdir(parents=True, exist_ok=True)
-    export(whole, path, ("a", "b"), windows(1000))
-    raised, lowered, own = whole.network.domains.numpy()
-    names = whole.network.preprocessing.numbers
-    DomainTable(names, own, {"raised": raised, "lowered": lowered}).write(folder)
+    export(whole, folder / MODEL_FILE, channels, seen)
+    table.write(folder)
     inputs = (
         Input(
             name="window",
-            channels=(Channel(name="a", unit=""), Channel(name="b", unit="")),
-            length=toy.LENGTH,
+            channels=tuple(Channel(name=name, unit="") for name in channels),
+            length=seen.shape[2],
             interval_seconds=1.0,
         ),
         DomainInput(
-            parameters=names,
+            parameters=table.parameters,
             file=DOMAINS_FILE,
             sha256=sha256_of(folder / DOMAINS_FILE),
             unknown=unknown,  # type: ignore[arg-type]
@@ -65,4 +79,3 @@ def make_many(folder: Path, unknown: str = "default") -> Any:
     outputs = tuple(Output(name=name, meaning="") for name in whole.outputs)
     card: Card = card_of(folder).model_copy(update={"inputs": inputs, "outputs": outputs})
     card.write(folder)
-    return whole
