@@ -16,6 +16,7 @@ from models.training.automatic import learn_automatically
 from models.training.definition import TrainingDefinition
 from models.training.learn import Learnt, learn
 from models.training.parts import Parts
+from models.windows import Windows
 
 # The data are handed over, so the training file's own source is never read.
 HANDED_OVER = {
@@ -29,9 +30,17 @@ def definition_of(name: str, **parts: Any) -> TrainingDefinition:
     return TrainingDefinition.model_validate({"model": name, "sources": [HANDED_OVER], **parts})
 
 
-def learnt(definition: TrainingDefinition, domains: Domains) -> Learnt:
-    """Trains by the definition's method, or by the one that `auto` takes among its candidates."""
-    parts = Parts(domains, (), None, np.zeros(len(domains.target), bool))
+def learnt(
+    definition: TrainingDefinition, domains: Domains, target_test: Windows | None = None
+) -> Learnt:
+    """Trains by the definition's method, or by the one that `auto` takes among its candidates.
+
+    Args:
+        definition: the training.
+        domains: what it sees.
+        target_test: with labels, which `auto` looks at after its choice where it has an `oracle`.
+    """
+    parts = Parts(domains, (), target_test, np.zeros(len(domains.target), bool))
     if "auto" not in definition.method:
         return learn(definition, parts)
     with TemporaryDirectory() as folder:

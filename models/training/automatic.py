@@ -287,10 +287,15 @@ def _oracle(
         predicted = judge(network, test.values, network.target).logits.argmax(axis=1)
         found.append(float(f1_score(test.labels, predicted, average="macro")))
     best = int(np.argmax(found))
+    every = [
+        {"method": each.method, "trial": each.number, "value": round(value, 4)}
+        for each, value in zip(candidates, found, strict=True)
+    ]
     return {
         "metric": "macro F1 on target_test, whose labels were looked at after the choice",
         "method": candidates[best].method,
         "trial": candidates[best].number,
         "value": round(found[best], 4),
         "value_of_the_choice": round(found[candidates.index(taken)], 4),
+        "candidates": every,
     }

@@ -52,12 +52,22 @@ def test_every_method_has_a_line_with_all_pairs_beside_what_is_free(
     text = out.read_text()
     head = next(line for line in text.splitlines() if line.startswith("| method"))
     assert head == "| method | 1→2 | 1→3 | mean | 95 % over pairs |"
-    for name in ("random", "constant", *methods.split(",")):
+    for name in ("random", "constant", *methods.split(","), "oracle"):
         assert f"\n| {name}" in text
     assert "40 of 40 test windows share half" in text
     runs = out.with_suffix(".jsonl").read_text().splitlines()
-    assert len(runs) == 8
-    assert {json.loads(line)["values"]["taken"] for line in runs[-2:]} <= {"source_only", "mmd"}
+    lines = [json.loads(line) for line in runs]
+    by_auto = [line for line in lines if "trained_by" in line["values"]]
+    assert {line["method"] for line in by_auto} == {"source_only", "mmd"}
+    assert len(lines) == 8 + len(by_auto)
+    for line in lines:
+        if line["method"] == "auto":
+            oracle = line["values"]["oracle"]
+            assert line["values"]["taken"] in ("source_only", "mmd")
+            assert line["values"]["macro_f1"] == pytest.approx(
+                oracle["value_of_the_choice"], abs=1e-4
+            )
+            assert oracle["value"] == max(each["value"] for each in oracle["candidates"])
 
     def again(*_: object) -> dict[str, float]:
         raise AssertionError("a run that was done is run again")
@@ -72,6 +82,17 @@ def test_every_recipe_trains(recipe: str, data: Path) -> None:
     found = ucihar.run(ucihar.Asked(data, recipe, 60, {}), Pair(1, 2), "adabn", 0)
 
     assert found["macro_f1"] > 0.6
+
+
+def test_the_first_candidate_that_auto_trains_of_a_method_is_that_methods_own_run(
+    data: Path,
+) -> None:
+    asked = ucihar.Asked(data, "tuned", 2, {"trials": 2, "methods": ["coral", "mcc"]})
+    found = ucihar.run(asked, Pair(1, 2), "auto", 0)["oracle"]["candidates"]
+    assert [each["method"] for each in found] == ["coral", "mcc"]
+    for each in found:
+        own = ucihar.run(asked, Pair(1, 2), each["method"], 0)["macro_f1"]
+        assert own == pytest.approx(each["value"], abs=1e-4)
 
 
 def test_a_method_that_does_not_beat_what_is_free_is_listed_as_such() -> None:
