@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-import torch
-
 from models.adaptation.method import Method
 from models.networks.batch_norm import batch_norms, estimate, even_parts
 
@@ -26,7 +24,7 @@ class AdaBN(Method):
     def finish(self) -> None:
         """Estimates the statistics anew on all target windows."""
         network = self.context.network
-        windows = torch.from_numpy(self.context.domains.target.values)
+        windows = network.tensor(self.context.domains.target.values)
 
         def see() -> None:
             for part in even_parts(windows):

@@ -73,7 +73,7 @@ def _estimate(
 
     def see() -> None:
         for number, windows in domains:
-            for part in even_parts(torch.from_numpy(windows.values)):
+            for part in even_parts(network.tensor(windows.values)):
                 network(part, number)
 
     if norms:

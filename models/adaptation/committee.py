@@ -13,6 +13,7 @@ from models.adaptation.losses import class_confusion, imbalance
 from models.adaptation.mcc import MCC
 from models.adaptation.method import Batch, Context
 from models.adaptation.schedule import ramp
+from models.drawing import normal
 from models.networks.network import Outputs
 from models.selection.space import Range, Space
 
@@ -91,10 +92,10 @@ class CommitteeTeacher(MCC):
     def _own_numbers(self) -> Tensor:
         """The preprocessing's numbers, each domain's by its own windows, [domains, size]."""
         domains, network = self.context.domains, self.context.network
-        every = zip(network.domains.numpy(), (*domains.sources, domains.target), strict=True)
+        every = zip(network.domains.cpu().numpy(), (*domains.sources, domains.target), strict=True)
         restandardise = network.preprocessing.restandardise
         return torch.stack(
-            [torch.from_numpy(restandardise(numbers, each.values)) for numbers, each in every]
+            [network.tensor(restandardise(numbers, each.values)) for numbers, each in every]
         )
 
     def _member(self, raw: bool, numbers: Tensor) -> Tensor:
@@ -104,24 +105,24 @@ class CommitteeTeacher(MCC):
             raw: whether it sees no derived rows.
             numbers: float32 [domains, size], of the preprocessing.
         """
-        domains, random = self.context.domains, self.context.random
-        target_number = self.context.network.target
-        values, labels = torch.from_numpy(domains.source.values), domains.source.labels
-        truth, origins = torch.from_numpy(labels), torch.from_numpy(domains.origins)
-        windows = torch.from_numpy(domains.target.values)
-        here = torch.full((len(windows),), target_number)
+        domains, random, network = self.context.domains, self.context.random, self.context.network
+        values, truth = network.tensor(domains.source.values), network.tensor(domains.source.labels)
+        origins, windows = network.tensor(domains.origins), network.tensor(domains.target.values)
+        here = torch.full((len(windows),), network.target, device=network.device)
         clean = self._seen(windows, here, raw, numbers)
         source = self._copies(values, origins, raw, numbers)
         target = self._copies(windows, here, raw, numbers)
-        member = _perceptron(clean.shape[1], domains.classes, random)
+        member = _perceptron(clean.shape[1], domains.classes, random).to(network.device)
         optimiser = torch.optim.Adam(member.parameters(), RATE, weight_decay=1e-4)
         steps = self.steps_of_teacher
         annealing = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, steps, RATE * 0.02)
         for step in range(steps):
-            rows, others = (_draw(len(each[0]), random) for each in (source, target))
-            copies = torch.randint(COPIES, (2, BATCH), generator=random)
+            rows, others = (
+                _draw(len(each[0]), random).to(network.device) for each in (source, target)
+            )
+            copies = torch.randint(COPIES, (2, BATCH), generator=random).to(network.device)
             both = torch.cat([source[copies[0], rows], target[copies[1], others]])
-            logits = member(both + NOISE * torch.randn(both.shape, generator=random))
+            logits = member(both + NOISE * normal(both.shape, random, network.device))
             own, its = logits[:BATCH], logits[BATCH:]
             weight = ramp(step / steps, *self.ramp)
             loss = functional.cross_entropy(own, truth[rows])

@@ -78,7 +78,7 @@ class CoTMix(Method):
     def _pair_contrast(self, one: Tensor, other: Tensor) -> Tensor:
         """Each window is nearer to its own mixture than to those of others."""
         alike = functional.normalize(one) @ functional.normalize(other).T / self.temperature
-        own = torch.arange(len(one))
+        own = torch.arange(len(one), device=one.device)
         return functional.cross_entropy(alike, own)
 
     def _class_contrast(self, one: Tensor, other: Tensor, labels: Tensor) -> Tensor:

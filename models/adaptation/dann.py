@@ -56,7 +56,7 @@ class DANN(Alignment):
 
     def weights(self, source: Outputs, target: Outputs) -> Tensor:
         """How much each window counts, float32 [source and target]."""
-        return torch.ones(len(source.logits) + len(target.logits))
+        return torch.ones(len(source.logits) + len(target.logits), device=source.logits.device)
 
     def align(
         self, source: Outputs, target: Outputs, batch: Batch, progress: float
@@ -64,7 +64,7 @@ class DANN(Alignment):
         """The discriminator's loss behind the reversal; see `Method.align`."""
         seen = torch.cat([self.seen(source), self.seen(target)])
         logits = self.discriminator(reverse(seen, self.strength(progress)))
-        last = torch.full((len(batch.target),), logits.shape[1] - 1)
+        last = torch.full((len(batch.target),), logits.shape[1] - 1, device=logits.device)
         truth = torch.cat([batch.origin, last])
         right = float((logits.argmax(dim=1) == truth).float().mean())
         self.accuracy += 0.05 * (right - self.accuracy)

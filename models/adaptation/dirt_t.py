@@ -13,6 +13,7 @@ from models.adaptation.dann import DANN
 from models.adaptation.losses import entropy
 from models.adaptation.method import Batch, Context
 from models.adaptation.schedule import ramp
+from models.drawing import normal
 from models.networks.batch_norm import batch_norms
 from models.selection.space import Choice, Range, Space
 
@@ -105,7 +106,7 @@ class DirtT(DANN):
         network, target = self.context.network, self.context.network.target
         wanted = logits.detach().softmax(dim=1)
         scale = self.push * (rows.shape[1] * rows.shape[2]) ** 0.5
-        drawn = torch.randn(rows.shape, generator=self.context.random)
+        drawn = normal(rows.shape, self.context.random, rows.device)
         with _KeptStatistics(network.encoder):
             step = (1e-3 * scale * _unit(drawn)).requires_grad_()
             pushed = network.judge(rows.detach() + step, target).logits.log_softmax(dim=1)

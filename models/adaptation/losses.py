@@ -8,6 +8,8 @@ from typing import Literal
 import torch
 from torch import Tensor
 
+from models.drawing import normal
+
 Kind = Literal["gaussian", "laplacian"]
 
 
@@ -141,7 +143,7 @@ def sliced_wasserstein(
 
     Source: Lee et al., Sliced Wasserstein Discrepancy, CVPR 2019.
     """
-    axes = torch.randn(source.shape[1], directions, generator=random)
+    axes = normal((source.shape[1], directions), random, source.device)
     axes = axes / axes.norm(dim=0, keepdim=True)
     one = (source @ axes).sort(dim=0).values
     other = (target @ axes).sort(dim=0).values

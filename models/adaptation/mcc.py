@@ -58,7 +58,7 @@ class MCC(Method):
         counts = torch.bincount(
             torch.from_numpy(context.domains.source.labels), minlength=context.domains.classes
         ).float()
-        self.prior = (counts + 1.0) / (counts + 1.0).sum()
+        self.prior = ((counts + 1.0) / (counts + 1.0).sum()).to(context.network.device)
 
     def strength(self, progress: float) -> float:
         """Weight of the confusion; see `Method.strength`."""

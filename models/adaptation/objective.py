@@ -32,7 +32,13 @@ class Objective:
     reconstruction: float = 0.5
 
     @staticmethod
-    def of(labels: Ints, classes: int, balance: Balance, reconstruction: float = 0.5) -> Objective:
+    def of(
+        labels: Ints,
+        classes: int,
+        balance: Balance,
+        reconstruction: float = 0.5,
+        device: torch.device | None = None,
+    ) -> Objective:
         """The objective for labels of some frequencies.
 
         Args:
@@ -42,12 +48,14 @@ class Objective:
                 judged well already count less (Lin et al., ICCV 2017); `oversampling`: left to the
                 choice of batches; `none`: windows count as much as each other.
             reconstruction: weight of the reconstruction error.
+            device: of the windows that are judged; None: the CPU.
         """
         counts = np.bincount(labels, minlength=classes).astype(np.float64)
         even = np.where(counts > 0, len(labels) / (np.maximum(counts, 1) * (counts > 0).sum()), 0.0)
         weights = even if balance == "weights" else np.ones(classes)
         focus = 2.0 if balance == "focal" else 0.0
-        return Objective(torch.from_numpy(weights).float(), focus, 0.0, reconstruction)
+        of_classes = torch.from_numpy(weights).float().to(device or torch.device("cpu"))
+        return Objective(of_classes, focus, 0.0, reconstruction)
 
     def classification(self, logits: Tensor, labels: Tensor) -> Tensor:
         """Mean loss of logits, float32 [batch, classes], against labels, int64 [batch]."""

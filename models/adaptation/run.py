@@ -8,9 +8,10 @@ from dataclasses import asdict
 from pathlib import Path
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from models.adaptation.averaging import Average
+from models.adaptation.device import moved
 from models.adaptation.domains import Domains
 from models.adaptation.method import Batch, Method
 from models.adaptation.stopping import Best
@@ -45,7 +46,7 @@ class Run:
             raise TrainingError("training: average and stop_by exclude each other; take one")
         self._data = fingerprint(domains)
         self._augmentation = _settings(augmentation)
-        self.own = nn.ModuleDict(dict(method.modules()))
+        self.own = nn.ModuleDict(dict(method.modules())).to(network.device)
         self.parameters = [*network.parameters(), *self.own.parameters()]
         self.optimiser = torch.optim.Adam(
             self.parameters, training.rate, weight_decay=training.weight_decay
@@ -75,21 +76,20 @@ class Run:
 
     def save(self, path: Path, history: list[Epoch]) -> None:
         """Writes a checkpoint."""
-        save_checkpoint(
-            path,
-            {
-                "training": self._identity(),
-                "network": self.network.state_dict(),
-                "own": self.own.state_dict(),
-                "optimiser": self.optimiser.state_dict(),
-                "method": self.method.state(),
-                "best": self.best.state(),
-                "average": self.average.state(),
-                "history": [asdict(epoch) for epoch in history],
-                "random": torch.get_rng_state(),
-                "own_random": self.method.context.random.get_state(),
-            },
-        )
+        state = {
+            "training": self._identity(),
+            "network": self.network.state_dict(),
+            "own": self.own.state_dict(),
+            "optimiser": self.optimiser.state_dict(),
+            "method": self.method.state(),
+            "best": self.best.state(),
+            "average": self.average.state(),
+            "history": [asdict(epoch) for epoch in history],
+            "random": torch.get_rng_state(),
+            "own_random": self.method.context.random.get_state(),
+            "cuda_random": self._cuda_random(),
+        }
+        save_checkpoint(path, moved(state, torch.device("cpu")))
 
     def resume(self, path: Path) -> list[Epoch]:
         """Takes up a checkpoint; the epochs that are done, none without one."""
@@ -104,12 +104,18 @@ class Run:
         self.network.load_state_dict(state["network"])
         self.own.load_state_dict(state["own"])
         self.optimiser.load_state_dict(state["optimiser"])
-        self.method.restore(state["method"])
+        self.method.restore(moved(state["method"], self.network.device))
         torch.set_rng_state(state["random"])
+        if state["cuda_random"] is not None:
+            torch.cuda.set_rng_state(state["cuda_random"])
         self.method.context.random.set_state(state["own_random"])
         self.best.resume(state["best"])
-        self.average.resume(state["average"])
+        self.average.resume(moved(state["average"], self.network.device))
         return [Epoch(**epoch) for epoch in state["history"]]
+
+    def _cuda_random(self) -> Tensor | None:
+        """State of the generator that drops units out; None on the CPU, where it is torch's."""
+        return torch.cuda.get_rng_state() if self.network.device.type == "cuda" else None
 
     def _identity(self) -> str:
         own = sorted(

@@ -50,7 +50,7 @@ class SelfTraining(Method):
     def begin(self, context: Context) -> None:
         """Begins without a label."""
         super().begin(context)
-        self._labels = torch.full((len(context.domains.target),), -1)
+        self._labels = torch.full((len(context.domains.target),), -1, device=context.network.device)
 
     def align(
         self, source: Outputs, target: Outputs, batch: Batch, progress: float
@@ -69,7 +69,7 @@ class SelfTraining(Method):
         if progress < self.start:
             return
         share = self.first + (self.last - self.first) * ramp(progress, self.start, 1.0)
-        windows = torch.from_numpy(self.context.domains.target.values)
+        windows = self.context.network.tensor(self.context.domains.target.values)
         with torch.no_grad():
             logits = torch.cat(
                 [self.judge_target(part).logits for part in torch.split(windows, BATCH)]

@@ -57,8 +57,8 @@ class SemiSupervised(MCC):
         given = context.domains.labelled
         if given is None or not len(given):
             raise TrainingError(f"method {self.name}: {self.unfit(context.domains)}")
-        self._values = torch.from_numpy(given.values)
-        self._truth = torch.from_numpy(given.labels)
+        self._values = context.network.tensor(given.values)
+        self._truth = context.network.tensor(given.labels)
 
     def align(
         self, source: Outputs, target: Outputs, batch: Batch, progress: float
@@ -67,6 +67,7 @@ class SemiSupervised(MCC):
         parts = super().align(source, target, batch, progress)
         count = min(len(batch.target), len(self._values))
         rows = torch.randperm(len(self._values), generator=self.context.random)[:count]
+        rows = rows.to(self._values.device)
         if len(rows) > 1:
             judged = self.judge_target(self._values[rows])
             loss = self.context.objective.classification(judged.logits, self._truth[rows])

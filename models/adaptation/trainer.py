@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from models.adaptation.device import resolve
 from models.adaptation.domains import Domains
 from models.adaptation.method import Batch, Context, Method
 from models.adaptation.objective import Objective
@@ -59,7 +60,7 @@ def train(
 
     Args:
         method: what is minimised.
-        network: on the CPU or a GPU; trained in place.
+        network: trained in place, on the device that `training` names; on the CPU afterwards.
         domains: checked, of at least a batch each.
         training: epochs, batches, rates, seed.
         augmentation: of the windows of both domains; None: they are taken as they are.
@@ -67,19 +68,22 @@ def train(
         checkpoint: file to write after every epoch and to go on from, or None.
 
     Raises:
-        TrainingError: when the data cannot be trained on, the loss is no longer finite, or the
-            checkpoint is of another training.
+        TrainingError: when the data cannot be trained on, there is no such device, the loss is no
+            longer finite, or the checkpoint is of another training.
     """
     domains.check(training.batch)
     torch.set_num_threads(training.threads)
     torch.manual_seed(training.seed)
-    source, origins = domains.source, torch.from_numpy(domains.origins)
+    source = domains.source
     if method.separate_norms:
         separate(network.encoder, len(network.domains))
+    network.to(resolve(training.device))
+    device = network.device
     objective = Objective.of(
-        source.labels, domains.classes, training.balance, training.reconstruction
+        source.labels, domains.classes, training.balance, training.reconstruction, device
     )
-    scales = torch.stack([_scales(each.values) for each in (*domains.sources, domains.target)])
+    every = (*domains.sources, domains.target)
+    scales = torch.stack([network.tensor(_scales(each.values)) for each in every])
 
     def augmented(windows: Tensor, origins: Tensor, random: torch.Generator) -> Tensor:
         return windows if augmentation is None else augmentation(windows, scales[origins], random)
@@ -88,8 +92,8 @@ def train(
     method.begin(Context(network, domains, objective, augmented, own, training.together))
     run = Run(method, network, training, domains, augmentation)
     history = run.resume(checkpoint) if checkpoint is not None else []
-    values, labels = torch.from_numpy(source.values), torch.from_numpy(source.labels)
-    target = torch.from_numpy(domains.target.values)
+    values, target = network.tensor(source.values), network.tensor(domains.target.values)
+    labels, origins = network.tensor(source.labels), network.tensor(domains.origins)
     for number in range(len(history) + 1, (training.epochs if method.steps else 0) + 1):
         if run.best.stale(number, training.patience):
             break
@@ -102,8 +106,9 @@ def train(
             _cycle(len(target), training.batch, steps, random),
             strict=True,
         )
-        for step, (rows, others) in enumerate(batches):
-            here = torch.full((len(others),), network.target)
+        for step, drawn in enumerate(batches):
+            rows, others = (each.to(device) for each in drawn)
+            here = torch.full_like(others, network.target)
             chosen = augmented(values[rows], origins[rows], random)
             view = augmented(target[others], here, random)
             other_view = augmented(target[others], here, random)
@@ -125,12 +130,14 @@ def train(
     kept = run.best.restore(network) or len(history)
     run.average.take(network, domains, method.sees_target)
     method.finish()
+    network.to("cpu")
     return Trained(network, history, kept)
 
 
-def _scales(windows: Floats) -> Tensor:
+def _scales(windows: Floats) -> Floats:
     """Deviation of every channel, float32 [channels, 1]."""
-    return torch.from_numpy(windows.std(axis=(0, 2), dtype=np.float64).astype(np.float32))[:, None]
+    found: Floats = windows.std(axis=(0, 2), dtype=np.float64).astype(np.float32)[:, None]
+    return found
 
 
 def order(labels: Ints, training: Training, random: torch.Generator) -> Tensor:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from models.adaptation.device import Device
 from models.adaptation.objective import Balance
 
 
@@ -29,6 +30,7 @@ class Training:
         patience: epochs without a better one after which training stops, with `stop_by`.
         seed: of everything random.
         threads: of torch; part of the result.
+        device: `auto` takes a GPU where there is one. Only on the CPU a seed gives the same bits.
     """
 
     epochs: int = 40
@@ -45,6 +47,7 @@ class Training:
     patience: int = 10
     seed: int = 0
     threads: int = 1
+    device: Device = "auto"
 
 
 @dataclass(frozen=True)

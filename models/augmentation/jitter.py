@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-import torch
 from torch import Generator, Tensor
 
 from models.augmentation.augmentation import Augmentation, positive
+from models.drawing import normal
 
 
 class Jitter(Augmentation):
@@ -25,5 +25,5 @@ class Jitter(Augmentation):
 
     def __call__(self, windows: Tensor, scales: Tensor, random: Generator) -> Tensor:
         """See `Augmentation`."""
-        noise = torch.randn(windows.shape, generator=random)
+        noise = normal(windows.shape, random, windows.device)
         return windows + self.deviations * scales * noise

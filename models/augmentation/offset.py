@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-import torch
 from torch import Generator, Tensor
 
 from models.augmentation.augmentation import Augmentation, positive
+from models.drawing import normal
 
 
 class Offset(Augmentation):
@@ -24,5 +24,5 @@ class Offset(Augmentation):
 
     def __call__(self, windows: Tensor, scales: Tensor, random: Generator) -> Tensor:
         """See `Augmentation`."""
-        drawn = torch.randn((*windows.shape[:2], 1), generator=random)
+        drawn = normal((*windows.shape[:2], 1), random, windows.device)
         return windows + self.deviations * scales * drawn

@@ -11,6 +11,7 @@ from torch import Generator, Tensor
 from torch.nn import functional
 
 from models.augmentation.augmentation import Augmentation, positive
+from models.drawing import normal, uniform
 from models.errors import TrainingError
 
 
@@ -41,17 +42,21 @@ class Rotation(Augmentation):
 
     def __call__(self, windows: Tensor, scales: Tensor, random: Generator) -> Tensor:
         """See `Augmentation`."""
-        turns = self._turns(len(windows), random)
+        turns = self._turns(len(windows), random, windows.device)
         turned = windows.clone()
         for triad in self.triads:
             turned[:, triad] = turns @ windows[:, triad]
         return turned
 
-    def _turns(self, count: int, random: Generator) -> Tensor:
+    def _turns(self, count: int, random: Generator, device: torch.device) -> Tensor:
         """Rotation matrices, float32 [count, 3, 3], by Rodrigues' formula."""
-        axis = functional.normalize(torch.randn((count, 3), generator=random), dim=1)
-        angle = torch.rand((count, 1, 1), generator=random) * math.radians(self.degrees)
-        zero = torch.zeros(count)
+        axis = functional.normalize(normal((count, 3), random, device), dim=1)
+        angle = uniform((count, 1, 1), random, device) * math.radians(self.degrees)
+        zero = torch.zeros(count, device=device)
         x, y, z = axis.unbind(dim=1)
         cross = torch.stack([zero, -z, y, z, zero, -x, -y, x, zero], dim=1).reshape(-1, 3, 3)
-        return torch.eye(3) + angle.sin() * cross + (1.0 - angle.cos()) * (cross @ cross)
+        return (
+            torch.eye(3, device=device)
+            + angle.sin() * cross
+            + (1.0 - angle.cos()) * (cross @ cross)
+        )

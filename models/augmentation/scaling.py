@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-import torch
 from torch import Generator, Tensor
 
 from models.augmentation.augmentation import Augmentation, positive
+from models.drawing import uniform
 
 
 class Scaling(Augmentation):
@@ -29,6 +29,6 @@ class Scaling(Augmentation):
         """See `Augmentation`."""
         batch, channels, _ = windows.shape
         shape = (batch, channels if self.each_channel else 1, 1)
-        factors = 1.0 + self.strength * (2.0 * torch.rand(shape, generator=random) - 1.0)
+        factors = 1.0 + self.strength * (2.0 * uniform(shape, random, windows.device) - 1.0)
         mean = windows.mean(dim=2, keepdim=True)
         return mean + (windows - mean) * factors

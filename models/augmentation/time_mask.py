@@ -8,6 +8,7 @@ import torch
 from torch import Generator, Tensor
 
 from models.augmentation.augmentation import Augmentation, positive
+from models.drawing import uniform
 
 
 class TimeMask(Augmentation):
@@ -27,8 +28,8 @@ class TimeMask(Augmentation):
     def __call__(self, windows: Tensor, scales: Tensor, random: Generator) -> Tensor:
         """See `Augmentation`."""
         batch, _, length = windows.shape
-        span = torch.rand((batch, 1, 1), generator=random) * self.longest * length
-        start = torch.rand((batch, 1, 1), generator=random) * (length - span)
-        at = torch.arange(length)[None, None, :]
+        span = uniform((batch, 1, 1), random, windows.device) * self.longest * length
+        start = uniform((batch, 1, 1), random, windows.device) * (length - span)
+        at = torch.arange(length, device=windows.device)[None, None, :]
         hidden = (at >= start) & (at < start + span)
         return torch.where(hidden, windows.mean(dim=2, keepdim=True), windows)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-import torch
 from torch import Generator, Tensor
 from torch.nn import functional
 
 from models.augmentation.augmentation import Augmentation, positive
+from models.drawing import uniform
 
 
 class TimeWarp(Augmentation):
@@ -28,7 +28,7 @@ class TimeWarp(Augmentation):
     def __call__(self, windows: Tensor, scales: Tensor, random: Generator) -> Tensor:
         """See `Augmentation`."""
         batch, channels, length = windows.shape
-        drawn = 2.0 * torch.rand((batch, 1, self.knots), generator=random) - 1.0
+        drawn = 2.0 * uniform((batch, 1, self.knots), random, windows.device) - 1.0
         speed = functional.interpolate(
             1.0 + self.strength * drawn, length, mode="linear", align_corners=True
         )

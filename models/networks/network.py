@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from models.networks.batch_norm import use_domain
 from models.preprocessing.preprocessing import Preprocessing
-from models.windows import Floats
+from models.windows import Floats, Ints
 
 
 class Outputs(NamedTuple):
@@ -58,6 +58,15 @@ class Network(nn.Module):
         self.decoder = decoder
         self.domains: Tensor
         self.register_buffer("domains", torch.stack([torch.from_numpy(each) for each in domains]))
+
+    @property
+    def device(self) -> torch.device:
+        """Where the network is."""
+        return self.domains.device
+
+    def tensor(self, values: Floats | Ints) -> Tensor:
+        """An array as a tensor where the network is."""
+        return torch.from_numpy(values).to(self.device)
 
     @property
     def target(self) -> int:
@@ -110,6 +119,6 @@ def judge(network: Network, windows: Floats, domain: int, batch: int = 256) -> A
     training = network.training
     network.eval()
     with torch.no_grad():
-        parts = [network(part, domain) for part in torch.split(torch.from_numpy(windows), batch)]
+        parts = [network(part, domain) for part in torch.split(network.tensor(windows), batch)]
     network.train(training)
-    return Arrays(*(torch.cat(column).numpy() for column in zip(*parts, strict=True)))
+    return Arrays(*(torch.cat(column).cpu().numpy() for column in zip(*parts, strict=True)))

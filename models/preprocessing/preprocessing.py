@@ -116,8 +116,9 @@ class Preprocessing(nn.Module):
     def _standard(self, windows: Floats, own: Sequence[Floats]) -> Floats:
         """Means, then deviations, of the rows of windows, float32 [2 * rows]."""
         with torch.no_grad():
-            numbers = [torch.from_numpy(part)[None] for part in own]
-            rows = self._rows(torch.from_numpy(windows), numbers).numpy()
+            device = self.relative.device
+            numbers = [torch.from_numpy(part)[None].to(device) for part in own]
+            rows = self._rows(torch.from_numpy(windows).to(device), numbers).cpu().numpy()
         mean = np.zeros(len(self.names), np.float32)
         deviation = np.ones(len(self.names), np.float32)
         fitted = np.flatnonzero(~self.plain)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import torch
 
 from models.adaptation.catalogue import METHODS
+from models.adaptation.device import resolve
 from models.adaptation.method import Method
 from models.adaptation.own_normal import OwnNormal
 from models.adaptation.trainer import Training
@@ -51,12 +53,13 @@ def build_method(definition: TrainingDefinition, parts: Parts, **given: Any) -> 
 
 
 def build_training(definition: TrainingDefinition) -> Training:
-    """The loop's settings.
+    """The loop's settings, with the device that is there.
 
     Raises:
-        TrainingError: an unknown setting, or a value of another type.
+        TrainingError: an unknown setting, a value of another type, or no such device here.
     """
-    return make(Training, definition.training, "training")
+    asked = make(Training, definition.training, "training")
+    return replace(asked, device=resolve(asked.device))
 
 
 def build_network(

@@ -15,6 +15,7 @@ from models.card import MODEL_FILE, Card
 from models.checkpoint import save_weights
 from models.export import export, parity_windows
 from models.training.automatic import learn_automatically
+from models.training.build import build_training
 from models.training.describe import Request, describe
 from models.training.domain_rows import numbered, write_domains
 from models.training.finish import finish
@@ -51,7 +52,8 @@ def make_folder(
     parts = divide(definition, request.sources, request.target)
     for name, windows in listed(request.sources, parts).items():
         say(f"{name}: {len(windows)} windows of {len(windows.names)} series")
-    torch.use_deterministic_algorithms(True)
+    # A GPU has not all kernels in such a form, and would refuse the others.
+    torch.use_deterministic_algorithms(build_training(definition).device == "cpu")
     if "auto" in definition.method:
         with _kept(checkpoint) as kept:
             learnt = learn_automatically(definition, parts, kept, report, say)
