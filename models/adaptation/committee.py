@@ -162,7 +162,7 @@ class CommitteeTeacher(MCC):
         if raw and moving:
             return statistics(rows[:, :moving])
         # Of rows that are one number a window, a mean says all; the rest would be constants.
-        still = torch.from_numpy(preprocessing.still)
+        still = torch.from_numpy(preprocessing.still).to(rows.device)
         return torch.cat([statistics(rows[:, ~still]), rows[:, still].mean(dim=2)], dim=1)
 
 

@@ -152,7 +152,7 @@ class Method:
         if not self.context.together or self.separate_norms:
             return self.judge_source(batch), self.judge_target(batch.target)
         network, count = self.context.network, len(batch.source)
-        here = torch.full((len(batch.target),), network.target)
+        here = torch.full_like(batch.target_rows, network.target)
         numbers = network.domains[torch.cat([batch.origin, here])]
         rows = network.preprocessing(torch.cat([batch.source, batch.target]), numbers)
         found = network.judge(rows, network.target)

@@ -79,6 +79,18 @@ def test_every_method_trains_there_as_it_does_here(name: str) -> None:
     assert_same(*networks)
 
 
+@pytest.mark.parametrize("name", ["mcc", "moment_matching"])
+def test_both_domains_pass_as_one_batch_there(name: str) -> None:
+    networks = []
+    for device in ("cpu", "meta"):
+        data = data_for(name)
+        method, network = quick(name, data)
+        with TwoDevices():
+            train(method, network, data, training(device, together=True))
+        networks.append(network)
+    assert_same(*networks)
+
+
 def vectors(count: int, seed: int) -> Windows:
     """Windows of three channels whose mean is a direction."""
     random = np.random.default_rng(seed)
