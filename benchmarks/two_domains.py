@@ -8,7 +8,7 @@ a real machine fares.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -35,7 +35,7 @@ from models.training.finish import finish as finished
 from models.training.finish import scores_of
 from models.training.given import Given
 from models.training.learn import learn
-from models.training.parts import Parts, divide
+from models.training.parts import Parts, cut_series, divide
 from models.windows import Doubles
 from tidegate.errors import TidegateError
 
@@ -52,6 +52,7 @@ class Asked:
     recordings: int
     samples: int
     epochs: int
+    tests: int
 
 
 def definition(asked: Asked, method: str, seed: int) -> TrainingDefinition:
@@ -74,7 +75,7 @@ def definition(asked: Asked, method: str, seed: int) -> TrainingDefinition:
 
 
 def parts_of(asked: Asked) -> Parts:
-    """Windows of both machines; whole recordings are trained on or measured on."""
+    """Windows of both machines, measured on recordings that are made for nothing else."""
     chosen = definition(asked, BEFORE, seed=0)
     given = [
         Given(
@@ -83,7 +84,14 @@ def parts_of(asked: Asked) -> Parts:
         )
         for name, machine, first in (("source", SOURCE, 0), ("target", TARGET, 1000))
     ]
-    return divide(chosen, given[:1], given[1])
+    source, target = (
+        cut_series(
+            [record(machine, asked.samples, first + at) for at in range(asked.tests)], chosen.window
+        )
+        for machine, first in ((SOURCE, 2000), (TARGET, 3000))
+    )
+    parts = divide(chosen, given[:1], given[1])
+    return replace(parts, source_tests=(source,), target_test=target)
 
 
 def run(asked: Asked, method: str, seed: int, parts: Parts) -> dict[str, Any]:
@@ -136,13 +144,14 @@ def main() -> None:
     parser = command(__doc__, "python -m benchmarks.two_domains --methods source_only,coral")
     parser.add_argument("--methods", default=DEFAULT, help="of models.adaptation")
     parser.add_argument("--seeds", default="0", help="of the trainings")
-    parser.add_argument("--recordings", type=int, default=12, help="of each machine")
+    parser.add_argument("--recordings", type=int, default=12, help="of each machine to train on")
+    parser.add_argument("--tests", type=int, default=20, help="recordings of each to measure on")
     parser.add_argument("--samples", type=int, default=4000, help="of a recording")
     parser.add_argument("--epochs", type=int, default=12, help="of a training")
     parser.add_argument("--out", type=Path, default=FOLDER / "two_domains.md", help="for the table")
     options = parser.parse_args()
     methods = methods_of(parser, options.methods)
-    asked = Asked(options.recordings, options.samples, options.epochs)
+    asked = Asked(options.recordings, options.samples, options.epochs, options.tests)
     try:
         runs, parts = Runs(options.out.with_suffix(".jsonl"), vars(asked)), parts_of(asked)
         lines, after = free(parts), {}

@@ -25,9 +25,9 @@ def test_the_table_has_before_and_after_beside_scores_that_see_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     out = tmp_path / "table.md"
-    size = ["--recordings", "5", "--samples", "1500", "--epochs", "1", "--out", str(out)]
+    size = ["--recordings", "5", "--tests", "2", "--samples", "1500", "--epochs", "1"]
     methods = ["--methods", "source_only,per_domain_normalisation"]
-    monkeypatch.setattr(sys, "argv", ["two_domains", *size, *methods])
+    monkeypatch.setattr(sys, "argv", ["two_domains", *size, *methods, "--out", str(out)])
 
     two_domains.main()
 
