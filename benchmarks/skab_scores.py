@@ -7,13 +7,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from benchmarks.skab_data import STRIDE
 from models.deviation.gated import Gate, GatedNormal
+from models.deviation.held_out import held_out
 from models.deviation.regime import Regime, of_majority, of_samples
+from models.deviation.release import Release, released
 from models.metrics.baselines import clock_centre, clock_scores, constant_scores, random_scores
 from models.windows import Bools, Doubles, Floats, Ints, Series, Windows
 
 # Windows of a block whose regime is told from the rest of the file: 150 rows.
 BLOCK = 10
+# In this file the fault is a spike of some rows, and the label goes on for 400, to another one.
+SPIKE, SPIKE_ROWS = "8", 6
 
 
 @dataclass(frozen=True)
@@ -61,6 +66,37 @@ def start_up(data: Data, rows: int) -> Scored:
     """Largest deviation of a channel's mean from that of the first `rows` rows of each file."""
     regimes = [of_samples(each.values[:rows]) for each in data.series]
     return Scored(_by_file(data, regimes), data.windows.first < rows)
+
+
+def plain(data: Data, rows: int) -> Scored:
+    """The same in deviations of single samples alone: what is known for this protocol."""
+    starts = [each.values[:rows] for each in data.series]
+    regimes = [
+        Regime(each.mean(axis=0).astype(np.float32), each.std(axis=0).astype(np.float32))
+        for each in starts
+    ]
+    return Scored(_by_file(data, regimes), data.windows.first < rows)
+
+
+def with_release(scored: Scored, data: Data, release: Release) -> Scored:
+    """Scores lowered after an excursion, each by what came before it in its file."""
+    scores = np.zeros(len(scored.scores))
+    for number in range(len(data.series)):
+        own = data.of_file(number)
+        scores[own] = released(scored.scores[own], release)
+    return Scored(scores, scored.seen)
+
+
+def bound(data: Data, seed: int) -> Scored:
+    """The labels, but for windows of the file with a spike that hold neither of its two: random."""
+    windows = data.windows
+    known = windows.anomalous.copy()
+    for number, each in enumerate(data.series):
+        if each.name == SPIKE and each.labels is not None:
+            own, rows = data.of_file(number), np.flatnonzero(each.labels)
+            first, last = windows.first[own], windows.last[own]
+            known[own[(first >= rows[0] + SPIKE_ROWS) & (last <= rows[-1] - SPIKE_ROWS)]] = False
+    return untouched(known + 0.5 * random_scores(len(windows), seed))
 
 
 def majority(data: Data, share: float) -> Scored:
@@ -121,7 +157,7 @@ def baselines(data: Data, rows: int, seed: int) -> dict[str, Callable[[], Scored
     windows = data.windows
 
     def clock() -> Scored:
-        centre = clock_centre(windows.first, windows.anomalous.astype(np.int64))
+        centre = clock_centre(windows.first, windows.anomalous)
         return untouched(clock_scores(windows.first, centre))
 
     return {
@@ -133,21 +169,10 @@ def baselines(data: Data, rows: int, seed: int) -> dict[str, Callable[[], Scored
     }
 
 
-def start_up_threshold(data: Data, rows: int, percentile: float) -> float:
-    """A percentile of start-up windows' scores, each half of the rows scored by the other.
-
-    By its own regime a start-up looks more normal than what comes after it; by the other half's,
-    it shows how far normal wanders. No label is looked at.
-    """
-    windows, half = data.windows, rows // 2
-    found: list[Doubles] = []
-    for number, each in enumerate(data.series):
-        own = data.of_file(number)
-        for start, stop in ((0, half), (half, rows)):
-            regime = of_samples(each.values[half:rows] if start == 0 else each.values[:half])
-            inside = own[(windows.first[own] >= start) & (windows.last[own] < stop)]
-            found.append(regime.scores(data.values(inside)))
-    return float(np.percentile(np.concatenate(found), percentile))
+def start_up_scores(data: Data, rows: int) -> Doubles:
+    """Scores of all files' start-ups, each quarter by the regime of the others; no label counts."""
+    length = data.windows.values.shape[2]
+    return np.concatenate([held_out(each.values[:rows], length, STRIDE) for each in data.series])
 
 
 def _by_file(data: Data, regimes: Sequence[Regime]) -> Doubles:

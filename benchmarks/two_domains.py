@@ -114,7 +114,7 @@ def run(asked: Asked, method: str, seed: int, parts: Parts) -> dict[str, Any]:
 def free(parts: Parts) -> list[list[str]]:
     """Lines of scores that look at no sensor; the clock's centre is an oracle."""
     target = _test(parts)
-    centre = clock_centre(target.first, target.anomalous.astype(np.int64))
+    centre = clock_centre(target.first, target.anomalous)
     scores: dict[str, Doubles] = {
         "random": random_scores(len(target), seed=0),
         "constant": constant_scores(len(target)),

@@ -64,7 +64,7 @@ def free(parts: Parts) -> Mapping[str, Doubles]:
     """Scores of the test windows that no network was trained for."""
     test = parts.test
     normal = of_normal(seen(parts.training)[~parts.training.anomalous])
-    centre = clock_centre(test.first, test.anomalous.astype(np.int64))
+    centre = clock_centre(test.first, test.anomalous)
     return {
         "random": random_scores(len(test), seed=0),
         "constant": constant_scores(len(test)),

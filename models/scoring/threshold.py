@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -25,10 +26,12 @@ class ChosenThreshold:
 
 
 def at_percentile(normal_scores: Floats, percentile: float, of: str) -> ChosenThreshold:
-    """The score that `percentile` per cent of normal windows stay below.
+    """The score that a further normal window stays below with so many per cent of probability.
 
-    It carries over to windows whose scores are distributed alike: those of the source do not speak
-    for a target that was not aligned.
+    Of few windows that is a higher one than their own percentile: of n it is the one at place
+    (n + 1) * percentile / 100, rounded up. It carries over to windows whose scores are distributed
+    alike: those of the source do not speak for a target that was not aligned, and windows that
+    overlap say less than as many that do not.
 
     Args:
         normal_scores: float32 [count].
@@ -37,13 +40,19 @@ def at_percentile(normal_scores: Floats, percentile: float, of: str) -> ChosenTh
 
     Raises:
         TrainingError: without scores, or when the percentile is none.
+
+    Source: Vovk, Gammerman and Shafer, Algorithmic Learning in a Random World, 2005 (split
+    conformal prediction).
     """
     if not len(normal_scores) or not 0 <= percentile <= 100:
         raise TrainingError(
             f"threshold: percentile {percentile:g} of {len(normal_scores)} scores of {of}"
         )
+    count = len(normal_scores)
+    place = math.ceil(round((count + 1) * percentile / 100.0, 9))
+    ordered = np.sort(normal_scores.astype(np.float64))
     return ChosenThreshold(
-        float(np.percentile(normal_scores.astype(np.float64), percentile)),
+        float(ordered[min(max(place, 1), count) - 1]),
         f"percentile {percentile:g} of the scores of {len(normal_scores)} {of}",
     )
 

@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 
 from benchmarks import skab_scores
-from benchmarks.skab import SETTINGS, Figures, choosing, operating
 from benchmarks.skab_data import windows_of
 from benchmarks.skab_scores import Data
+from benchmarks.skab_tables import SETTINGS, Figures, choosing, operating
+from models.deviation.release import Release
+from models.scoring.threshold import at_percentile
 from models.windows import Series
 
 LENGTH, FROM, TO = 900, 600, 750
@@ -37,6 +39,9 @@ DATA = files(4)
         skab_scores.majority(DATA, 0.5),
         skab_scores.majority_of_the_rest(DATA, 0.5),
         skab_scores.gated(DATA, skab_scores.Gate()),
+        skab_scores.plain(DATA, 400),
+        skab_scores.with_release(skab_scores.start_up(DATA, 400), DATA, Release()),
+        skab_scores.bound(DATA, seed=0),
     ],
 )
 def test_deviation_from_own_normal_finds_a_jump(scored: skab_scores.Scored) -> None:
@@ -71,15 +76,15 @@ def test_a_block_is_calibrated_without_its_own_rows() -> None:
 
 
 def test_the_start_ups_threshold_keeps_its_rate_where_normal_stays_normal() -> None:
-    threshold = skab_scores.start_up_threshold(DATA, 400, 95.0)
+    found = at_percentile(skab_scores.start_up_scores(DATA, 400).astype(np.float32), 95.0, "them")
     scores = skab_scores.start_up(DATA, 400).scores
 
-    assert (scores[~DATA.windows.anomalous] >= threshold).mean() < 0.1
-    assert "| all |" in operating(DATA, 400, 95.0)
+    assert (scores[~DATA.windows.anomalous] >= found.value).mean() < 0.1
+    assert operating(DATA, DATA, 400, 95.0).count("| all |") == 2
 
 
 def test_each_setting_is_chosen_on_other_files_than_it_is_confirmed_on() -> None:
-    lines = choosing(DATA, files(2)).splitlines()[2:]
+    lines = choosing(DATA, files(6)).splitlines()[2:]
 
     assert len(lines) == 3 * len(SETTINGS)
     assert all(line.split("|")[2] != line.split("|")[5] for line in lines)

@@ -8,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.deviation.gated import Gate, GatedNormal
+from models.deviation.held_out import held_out
 from models.deviation.regime import Regime, of_busiest, of_majority, of_normal, of_samples
+from models.deviation.release import Release, Releasing, released
 from models.errors import TrainingError
 from models.windows import Floats
 
@@ -94,6 +96,59 @@ def test_a_snapshot_taken_anywhere_changes_no_score(at: int) -> None:
     assert scores + [second.score(window) for window in found[at:]] == wanted
 
 
+def test_a_channel_that_wanders_has_to_go_further() -> None:
+    random = np.random.default_rng(0)
+    samples = random.normal(size=(400, 2))
+    samples[:, 1] += np.repeat([-1.0, 1.0] * 5, 40)
+    steady, wandering = of_samples(samples).spread
+    assert steady == pytest.approx(1.0, rel=0.15)
+    assert wandering > 2.0
+
+
+def test_a_calibration_is_judged_by_what_has_not_seen_it() -> None:
+    samples = np.random.default_rng(0).normal(size=(400, 2))
+    samples[100:200, 0] += 3.0
+    scores = held_out(samples, length=20, stride=10)
+    inside = of_samples(samples)
+    quarter = samples[100:200].reshape(5, 20, 2).transpose(0, 2, 1).astype(np.float32)
+    assert scores.shape == (4 * 9,)
+    assert scores[9:18].min() > 1.5 * inside.scores(quarter).max()
+    with pytest.raises(TrainingError, match="calibrate on more samples"):
+        held_out(samples[:70], length=20, stride=10)
+
+
+LASTING = 7
+
+
+def excursion(level: float, count: int) -> list[float]:
+    return [0.5] * 20 + [level] * count + [2.0] * 20
+
+
+def test_what_is_left_after_an_excursion_is_lowered_and_the_excursion_is_not() -> None:
+    scores = np.array(excursion(10.0, 30))
+    found = released(scores, Release(lasting=LASTING))
+    np.testing.assert_array_equal(found[:50], scores[:50])
+    assert found[50:].max() < 1.1
+    # It fades: in the end the same score counts more again.
+    assert found[-1] > found[50]
+
+
+def test_a_spike_hides_nothing_that_follows() -> None:
+    scores = np.array(excursion(100.0, LASTING - 1))
+    np.testing.assert_array_equal(released(scores, Release(lasting=LASTING)), scores)
+
+
+@given(at=st.integers(0, 70))
+def test_a_release_goes_on_where_its_snapshot_was_taken(at: int) -> None:
+    scores, release = excursion(10.0, 30), Release()
+    first = Releasing(release)
+    begun = [first.score(each) for each in scores[:at]]
+    second = Releasing.restore(release, json.loads(json.dumps(first.snapshot())))
+    np.testing.assert_array_equal(
+        begun + [second.score(each) for each in scores[at:]], released(np.array(scores), release)
+    )
+
+
 def test_what_cannot_be_is_refused() -> None:
     nothing = windows(0)
     for estimate in (of_normal, of_majority, of_busiest):
@@ -103,6 +158,8 @@ def test_what_cannot_be_is_refused() -> None:
         of_samples(np.empty((0, 3)))
     with pytest.raises(TrainingError, match="gate: trusted 0"):
         Gate(trusted=0)
+    with pytest.raises(TrainingError, match="release: share 2"):
+        Release(share=2.0)
 
 
 def test_a_regime_is_one_thing_for_a_window_and_for_many() -> None:

@@ -38,6 +38,13 @@ def test_a_threshold_leaves_the_share_of_normal_windows_above_it_that_was_asked_
     assert (scores >= hourly.value).mean() == pytest.approx(0.01, abs=2e-3)
 
 
+def test_the_threshold_of_few_windows_holds_for_a_further_one() -> None:
+    scores = np.random.default_rng(0).random((4000, 21)).astype(np.float32)
+    above = [row[20] >= at_percentile(row[:20], 90.0, "them").value for row in scores]
+    assert np.mean(above) == pytest.approx(0.1, abs=0.02)
+    assert at_percentile(scores[0, :5], 99.0, "them").value == scores[0, :5].max()
+
+
 def test_a_rate_that_so_few_windows_cannot_tell_is_refused() -> None:
     scores = np.random.default_rng(0).random(50).astype(np.float32)
     with pytest.raises(TrainingError, match="cannot be told from 50 windows of normal ones"):
