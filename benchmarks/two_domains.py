@@ -53,6 +53,7 @@ class Asked:
     samples: int
     epochs: int
     tests: int
+    derived: str
 
 
 def definition(asked: Asked, method: str, seed: int) -> TrainingDefinition:
@@ -63,6 +64,7 @@ def definition(asked: Asked, method: str, seed: int) -> TrainingDefinition:
             "channels": dict.fromkeys(CHANNELS, "1"),
             "length": LENGTH,
             "stride": STRIDE,
+            "features": [] if asked.derived == "none" else [{asked.derived: {}}],
         },
         network={
             "encoder": "cnn_bilstm",
@@ -146,12 +148,17 @@ def main() -> None:
     parser.add_argument("--seeds", default="0", help="of the trainings")
     parser.add_argument("--recordings", type=int, default=12, help="of each machine to train on")
     parser.add_argument("--tests", type=int, default=20, help="recordings of each to measure on")
+    parser.add_argument(
+        "--derived", default="activity", help="kind of channels beside the raw ones, or none"
+    )
     parser.add_argument("--samples", type=int, default=4000, help="of a recording")
     parser.add_argument("--epochs", type=int, default=12, help="of a training")
     parser.add_argument("--out", type=Path, default=FOLDER / "two_domains.md", help="for the table")
     options = parser.parse_args()
     methods = methods_of(parser, options.methods)
-    asked = Asked(options.recordings, options.samples, options.epochs, options.tests)
+    asked = Asked(
+        options.recordings, options.samples, options.epochs, options.tests, options.derived
+    )
     try:
         runs, parts = Runs(options.out.with_suffix(".jsonl"), vars(asked)), parts_of(asked)
         lines, after = free(parts), {}
@@ -169,8 +176,9 @@ def main() -> None:
         target = _test(parts)
         finish(
             f"Two machines, {asked.recordings} recordings of {asked.samples} samples of each, "
-            f"{asked.epochs} epochs, seeds {options.seeds}; {len(target)} test windows of the "
-            f"target, prevalence {target.prevalence:.3f}\n\n{markdown(HEAD, lines)}\n\n"
+            f"{asked.epochs} epochs, seeds {options.seeds}, derived channels: "
+            f"{asked.derived}; {len(target)} test windows of the target, prevalence "
+            f"{target.prevalence:.3f}\n\n{markdown(HEAD, lines)}\n\n"
             f"Target after adaptation at least {ENOUGH:.2f}: {', '.join(reached) or 'none'}.",
             options.out,
         )

@@ -97,6 +97,7 @@ def test_every_derived_channel_is_the_same_in_onnx(many: bool, tmp_path: Path) -
                 {"angle": {"name": "tilt", "of": ["x", "y", "z"]}},
                 {"spectrum": {"of": ["x"]}},
                 {"difference": {"of": ["z"]}},
+                {"activity": {"of": ["z"]}},
                 {"deviation": {"regime": "busiest", "groups": [["x", "y", "z"]]}},
             ],
         }

@@ -49,6 +49,27 @@ def test_a_row_in_the_domain_s_own_units_is_not_standardised_again() -> None:
     np.testing.assert_allclose(rows[:40, 3].mean(), np.arcsinh(20.0), rtol=0.1)
 
 
+def test_activity_is_alike_on_machines_that_read_differently_and_falls_where_a_sensor_sticks() -> (
+    None
+):
+    from models.errors import TrainingError
+    from models.features.activity import Activity
+
+    one = np.random.default_rng(0).normal(size=(50, 2, 32)).astype(np.float32)
+    one[0, 1] = one[0, 1, 0]
+    feature = Activity(("a", "b"), (0, 1), over=5)
+    rows, other = (
+        feature(torch.from_numpy(values), torch.from_numpy(feature.estimate(values))[None])
+        for values in (one, 40.0 * one + 7.0)
+    )
+    np.testing.assert_allclose(rows, other, atol=1e-3)
+    assert rows.shape == (50, 2, 32)
+    assert abs(float(rows[1:].mean())) < 0.2
+    assert float(rows[0, 1].max()) < -4.0
+    with pytest.raises(TrainingError, match="over 4; expected an odd number"):
+        Activity(("a",), (0,), over=4)
+
+
 def test_means_and_deviations_may_be_taken_of_other_windows() -> None:
     from models.features.deviation import Deviation
     from models.preprocessing.preprocessing import Preprocessing
@@ -62,6 +83,7 @@ def test_means_and_deviations_may_be_taken_of_other_windows() -> None:
 
 
 def test_rows_that_are_one_number_a_window_are_known_as_such() -> None:
+    from models.features.activity import Activity
     from models.features.angle import Angle
     from models.features.catalogue import FEATURES
     from models.features.deviation import Deviation
@@ -78,6 +100,7 @@ def test_rows_that_are_one_number_a_window_are_known_as_such() -> None:
         Magnitude("size", (0, 1, 2)),
         Difference(names, (0, 1, 2)),
         Spectrum(names, (0, 1, 2), 16),
+        Activity(names, (0, 1, 2)),
     ]
     assert {type(each) for each in features} == set(FEATURES.values())
     preprocessing = Preprocessing(names, features)
