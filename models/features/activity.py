@@ -43,6 +43,7 @@ class Activity(Feature):
         if over < 1 or over % 2 == 0:
             raise TrainingError(f"feature activity: over {over}; expected an odd number above 0")
         self.names = tuple(f"activity({name})" for name in names)
+        self.channels = tuple(names)
         self.of = list(of)
         self.over = over
         self.parameters_of_domain = len(self.of)
@@ -50,7 +51,7 @@ class Activity(Feature):
     @property
     def numbers(self) -> tuple[str, ...]:
         """See `Feature.numbers`."""
-        return tuple(f"{name}.step" for name in self.names)
+        return tuple(f"step({name})" for name in self.channels)
 
     def estimate(self, windows: Floats, normal: Floats | None = None) -> Floats:
         """The median over windows of a channel's mean step, float32 [channels of `of`]."""
