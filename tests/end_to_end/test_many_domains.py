@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from models.domain_table import DomainTable
+from models.card import MODEL_FILE, sha256_of
+from models.domain_table import DOMAINS_FILE, DomainTable
 from models.generator import CHANNELS, SOURCE, make_session
 from models.scorer import Scorer
 from models.windows import Floats
@@ -105,5 +107,9 @@ def test_each_robot_is_scored_by_its_own_numbers_and_an_unknown_one_is_invalid(
     places = [*zip(matches["rule_id"], matches["start_time"], matches["window_end"], strict=True)]
     plain, shifted = (found[sorted(of[key], key=places.__getitem__)] for key in rows)
     np.testing.assert_allclose(shifted, plain, rtol=0, atol=1e-4)
-    alerted = {each["key"] for each in run.alerts("cobot-alerts-many") if each["model"]}
-    assert alerted == set(rows)
+    alerts = [each for each in run.alerts("cobot-alerts-many") if each["model"]]
+    assert {each["key"] for each in alerts} == set(rows)
+    hashes = sha256_of(folder / MODEL_FILE) + sha256_of(folder / DOMAINS_FILE)
+    for each in alerts:
+        named = hashlib.sha256((each["match_id"] + hashes).encode()).hexdigest()
+        assert each["alert_id"] == named[:32]

@@ -4,7 +4,7 @@ import hashlib
 
 import pytest
 
-from tests.tidegate.pipelines import document, plan, write_card
+from tests.tidegate.pipelines import CHANNELS, document, plan, write_card
 from tidegate.errors import DocumentError, ModelError, RegistryError
 from tidegate.registry import Registry
 
@@ -16,6 +16,37 @@ def test_model_facts_come_from_the_card(folder):
     assert model["batch_interval_ms"] == 20
     overridden = plan(folder, document(model={"path": "model", "threshold": 0.9}))["model"]
     assert overridden["threshold"] == 0.9
+
+
+def with_domains(model, rows=b"{}"):
+    (model / "domains.json").write_bytes(rows)
+    sha256 = hashlib.sha256(b"{}").hexdigest()
+    window = {"name": "window", "channels": CHANNELS, "length": 8}
+    domain = {
+        "name": "domain",
+        "parameters": ["mean(a)"],
+        "file": "domains.json",
+        "sha256": sha256,
+        "unknown": "invalid",
+    }
+    write_card(model, inputs=[window, domain])
+    return sha256
+
+
+def test_the_plan_has_the_numbers_of_keys_where_the_model_has_some(folder):
+    assert plan(folder, document())["model"]["domains"] is None
+    sha256 = with_domains(folder / "model")
+    found = plan(folder, document())["model"]["domains"]
+    assert found == {"file": "domains.json", "sha256": sha256, "unknown": "invalid"}
+
+
+def test_altered_numbers_of_keys_are_refused(folder):
+    with_domains(folder / "model", rows=b"{ }")
+    with pytest.raises(ModelError, match=r"model model: sha256 of domains\.json is .*, the card"):
+        plan(folder, document())
+    (folder / "model" / "domains.json").unlink()
+    with pytest.raises(ModelError, match=r"^model model: domains\.json is missing"):
+        plan(folder, document())
 
 
 @pytest.mark.parametrize(

@@ -53,3 +53,16 @@ def test_only_normal_windows_may_make_the_normaliser(tmp_path: Path) -> None:
 def test_a_feature_of_no_channel_is_refused(tmp_path: Path) -> None:
     with pytest.raises(TrainingError, match=r"window.features.0.spectrum.of: c is none of the"):
         network(tmp_path, features="[{spectrum: {of: [c]}}]")
+
+
+def test_what_cannot_serve_many_machines_is_told_before_it_is_trained(tmp_path: Path) -> None:
+    from models.adaptation.catalogue import METHODS
+    from models.training.build import unservable
+    from models.training.definition import read_training
+
+    one = read_training(write(tmp_path))
+    many = read_training(tmp_path / "training.yaml", ["score.domains=input"])
+    assert not [name for name in METHODS if unservable(one, METHODS[name])]
+    left_out = {name for name in METHODS if unservable(many, METHODS[name])}
+    assert {"source_only", "domain_specific_batch_norm"} <= left_out
+    assert not {"per_domain_normalisation", "own_normal", "adabn", "coral", "mcc"} & left_out

@@ -61,7 +61,7 @@ public final class Decide extends ProcessFunction<byte[], Alert> {
       context.output(SCORES, record);
       if (record.alerted()) {
         alerts.inc();
-        out.collect(Alert.scored(record, context.timerService().currentProcessingTime()));
+        out.collect(decision.alert(record, context.timerService().currentProcessingTime()));
       }
     }
   }

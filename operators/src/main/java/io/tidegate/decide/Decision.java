@@ -1,6 +1,7 @@
 package io.tidegate.decide;
 
 import io.tidegate.plan.ModelDefinition;
+import io.tidegate.record.Alert;
 import io.tidegate.record.MatchRecord;
 import io.tidegate.record.ModelReference;
 import io.tidegate.record.ScoreRecord;
@@ -23,6 +24,11 @@ public final class Decision implements Serializable {
   /** Decisions of a pipeline; {@code model} is null when it has none. */
   public Decision(ModelDefinition model) {
     this.model = model;
+  }
+
+  /** The alert about a match that a model has judged, made at a wall clock, epoch ms. */
+  public Alert alert(ScoreRecord score, long createdAt) {
+    return Alert.scored(score, model.domainsSha256(), createdAt);
   }
 
   /** Whether the model is to judge a match. */

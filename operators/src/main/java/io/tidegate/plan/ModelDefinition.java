@@ -15,7 +15,7 @@ import java.util.List;
  * @param batchIntervalMs longest wait for a batch to fill, ms
  * @param alertUnscored whether a match without a score raises an alert or is only recorded
  * @param outputs names of the model's outputs
- * @param keyed whether it has numbers of keys, so that the scorer is told each window's key
+ * @param domainsSha256 of its numbers of keys; empty where it has none
  */
 public record ModelDefinition(
     String name,
@@ -27,8 +27,13 @@ public record ModelDefinition(
     long batchIntervalMs,
     boolean alertUnscored,
     List<String> outputs,
-    boolean keyed)
+    String domainsSha256)
     implements Serializable {
+  /** Whether the scorer is told each window's key. */
+  public boolean keyed() {
+    return !domainsSha256.isEmpty();
+  }
+
   static ModelDefinition of(PlanNode node) {
     String unscored = node.text("unscored");
     if (!unscored.equals("alert") && !unscored.equals("record")) {
@@ -48,6 +53,6 @@ public record ModelDefinition(
         node.duration("batch_interval_ms"),
         unscored.equals("alert"),
         node.texts("outputs"),
-        node.childOrNull("domains") != null);
+        node.has("domains") ? node.child("domains").text("sha256") : "");
   }
 }

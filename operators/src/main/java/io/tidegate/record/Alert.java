@@ -5,7 +5,8 @@ import java.util.Objects;
 /**
  * A match that somebody has to look at.
  *
- * @param alertId first 32 hex digits of the sha256 over the match id and the model's sha256
+ * @param alertId first 32 hex digits of the sha256 over the match id, the model's sha256 and that
+ *     of its numbers of keys, where it has some
  * @param match the match, its window without values
  * @param status what became of the score
  * @param score the score; null unless the status is {@code OK}
@@ -54,10 +55,16 @@ public record Alert(
         createdAt);
   }
 
-  /** The alert of a match that a model saw. */
-  public static Alert scored(ScoreRecord score, long createdAt) {
+  /**
+   * The alert of a match that a model saw.
+   *
+   * @param score what the model made of it
+   * @param domainsSha256 of the model's numbers of keys; empty where it has none
+   * @param createdAt wall clock, epoch ms
+   */
+  public static Alert scored(ScoreRecord score, String domainsSha256, long createdAt) {
     return new Alert(
-        Ids.alert(score.match().matchId(), score.model().sha256()),
+        Ids.alert(score.match().matchId(), score.model().sha256() + domainsSha256),
         score.match(),
         score.status(),
         score.score(),

@@ -11,12 +11,12 @@ final class Ids {
 
   private Ids() {}
 
-  /** Id of the alert about a match; {@code modelSha256} is empty when no model saw it. */
-  static String alert(String matchId, String modelSha256) {
+  /** Id of the alert about a match; {@code model}, its hashes, is empty when none saw it. */
+  static String alert(String matchId, String model) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       digest.update(matchId.getBytes(StandardCharsets.UTF_8));
-      digest.update(modelSha256.getBytes(StandardCharsets.UTF_8));
+      digest.update(model.getBytes(StandardCharsets.UTF_8));
       return HexFormat.of().formatHex(digest.digest()).substring(0, HEX_DIGITS);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);

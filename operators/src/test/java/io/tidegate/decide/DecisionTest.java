@@ -87,7 +87,7 @@ class DecisionTest {
   static Decision decision(boolean alertUnscored) {
     return new Decision(
         new ModelDefinition(
-            "cobot", "1", "p", "00", 0.7, 64, 5, alertUnscored, List.of("score"), false));
+            "cobot", "1", "p", "00", 0.7, 64, 5, alertUnscored, List.of("score"), ""));
   }
 
   static MatchRecord match(WindowCut window) {

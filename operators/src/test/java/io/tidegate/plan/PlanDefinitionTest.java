@@ -59,9 +59,12 @@ class PlanDefinitionTest {
   @Test
   void aModelWithNumbersOfKeysIsToldThem() {
     ObjectNode plan = Plans.tree("cobot");
-    ((ObjectNode) plan.get("model")).putObject("domains").put("file", "domains.json");
+    ((ObjectNode) plan.get("model")).putObject("domains").put("sha256", "f00d");
 
-    assertThat(PlanDefinition.parse(plan.toString()).model().keyed()).isTrue();
+    ModelDefinition model = PlanDefinition.parse(plan.toString()).model();
+
+    assertThat(model.keyed()).isTrue();
+    assertThat(model.domainsSha256()).isEqualTo("f00d");
   }
 
   @ParameterizedTest

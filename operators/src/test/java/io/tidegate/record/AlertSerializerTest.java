@@ -29,9 +29,11 @@ class AlertSerializerTest {
   @Test
   void theIdDependsOnTheMatchAndTheModelAndNothingElse() {
     MatchRecord match = MatchRecords.match("m1", WindowCut.NONE);
-    Alert scored = Alert.scored(Alerts.score(match, 0.9), 1);
+    Alert scored = Alert.scored(Alerts.score(match, 0.9), "", 1);
 
-    assertThat(Alert.scored(Alerts.score(match, 0.8), 2).alertId()).isEqualTo(scored.alertId());
+    assertThat(Alert.scored(Alerts.score(match, 0.8), "", 2).alertId()).isEqualTo(scored.alertId());
+    assertThat(Alert.scored(Alerts.score(match, 0.9), "numbers", 1).alertId())
+        .isNotEqualTo(scored.alertId());
     assertThat(Alert.unscored(match, 1).alertId())
         .isNotEqualTo(scored.alertId())
         .isEqualTo(Alert.unscored(match, 9).alertId())

@@ -58,7 +58,7 @@ public final class Alerts {
   /** Any alert, scored or not. */
   public static Arbitrary<Alert> any() {
     return Arbitraries.oneOf(
-        anyScore().map(score -> Alert.scored(score, 7_000)),
+        anyScore().map(score -> Alert.scored(score, "", 7_000)),
         MatchRecords.any().map(match -> Alert.unscored(match, 8_000)));
   }
 

@@ -62,7 +62,8 @@ class AlertKafkaSerializerTest {
   void aScoredAlertCarriesScoreModelAndWindow() {
     MatchRecord match = MatchRecords.match("m", CUT);
 
-    GenericRecord read = decode(serialize(Alert.scored(Alerts.score(match, 0.9), 9_000)).value());
+    GenericRecord read =
+        decode(serialize(Alert.scored(Alerts.score(match, 0.9), "", 9_000)).value());
 
     assertThat(read.get("score")).isEqualTo(0.9);
     assertThat(read.get("threshold")).isEqualTo(0.7);
@@ -99,7 +100,7 @@ class AlertKafkaSerializerTest {
 
   @Test
   void anInvalidScoreIsNullAndSaysSo() {
-    Alert alert = Alert.scored(Alerts.score(MatchRecords.match("m", CUT), Double.NaN), 1);
+    Alert alert = Alert.scored(Alerts.score(MatchRecords.match("m", CUT), Double.NaN), "", 1);
 
     GenericRecord read = decode(serialize(alert).value());
 
