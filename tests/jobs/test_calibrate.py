@@ -73,6 +73,7 @@ def test_a_machine_is_added_in_a_new_version_and_the_old_one_stays(
 ) -> None:
     from models.card import Card
     from models.scorer import Scorer
+    from tidegate.cli import app
     from tidegate.registry import Registry
 
     before = {path.name: path.read_bytes() for path in (root / "small" / "1").iterdir()}
@@ -94,6 +95,8 @@ def test_a_machine_is_added_in_a_new_version_and_the_old_one_stays(
         table.rows["line 7"], [9.0, -9.0, np.sqrt(2), 0.5 / np.sqrt(2)], rtol=0, atol=0.05
     )
     assert Registry(str(root)).verify("small", "2").domain is not None
+    shown = CliRunner().invoke(app, ["models", "show", "small", "2", "--registry", str(root)])
+    assert "domains: 3 (raised, lowered, line 7) of 4 numbers; unknown" in shown.output
 
 
 def test_a_machine_with_an_offset_scores_as_one_without_it(root: Path, tmp_path: Path) -> None:

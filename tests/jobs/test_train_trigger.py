@@ -190,3 +190,23 @@ def test_a_model_is_measured_on_the_windows_that_matches_cut(
     assert found.exit_code == 0, found.output
     origins = json.loads((out / "card.json").read_text())["data"]["origins"]
     assert f"new: {origins['one']['trigger']['windows']} windows" in found.output
+
+
+def test_a_machine_is_calibrated_on_the_windows_that_matches_cut(tmp_path: Path) -> None:
+    from typer.testing import CliRunner
+
+    from models.scorer import Scorer
+    from tidegate.cli import app
+
+    file, root = prepare(tmp_path), tmp_path / "registry"
+    out = root / "pump" / "1"
+    assert train(file, "--out", out, "--set", "score.domains=input").exit_code == 0
+    asked = ["--domain", f"left={tmp_path}/one/*.csv", "--time", "time"]
+    asked += ["--pipeline", str(tmp_path / "pipeline.yaml"), "--registry", str(root)]
+    found = CliRunner().invoke(app, ["models", "calibrate", "pump", "1", *asked])
+    assert found.exit_code == 0, found.output
+    origins = json.loads((out / "card.json").read_text())["data"]["origins"]
+    assert f"left: {origins['one']['trigger']['windows']} windows of" in found.output
+    table = Scorer(root / "pump" / "2").domains
+    assert table is not None
+    np.testing.assert_allclose(table.rows["left"], table.rows["one"], rtol=0, atol=0.1)
