@@ -37,25 +37,35 @@ class Model:
     Attributes:
         card: all of it.
         scorer: of the file that streams.
+        variant: which form of the graph that is; None: the whole one.
     """
 
     card: Card
     scorer: Scorer
+    variant: str | None = None
+
+    @property
+    def name(self) -> str:
+        """For tables."""
+        whole = f"{self.card.name} {self.card.version}"
+        return whole if self.variant is None else f"{whole} {self.variant}"
 
     @staticmethod
-    def read(folder: Path, definition: TrainingDefinition) -> Model:
+    def read(folder: Path, definition: TrainingDefinition, variant: str | None = None) -> Model:
         """Reads a folder and checks that it takes the windows of a training file.
 
         Raises:
-            ModelError: when a file is missing, altered, or takes other windows.
+            ModelError: when a file is missing, altered, or takes other windows, or the folder has
+                no such variant.
         """
         from models.card import Card
         from models.scorer import Scorer
         from tidegate.model_card import check_window, read_card
 
         window = definition.window
-        check_window(read_card(folder), window.names, window.length, "the training file's window")
-        return Model(Card.read(folder), Scorer(folder))
+        found = read_card(folder, variant)
+        check_window(found, window.names, window.length, "the training file's window")
+        return Model(Card.read(folder), Scorer(folder, variant=variant), variant)
 
 
 def run(
@@ -90,11 +100,18 @@ def run(
         if not len(each):
             raise EvaluationError(f"{part}: no window; every series is shorter than one")
         parts.append(_scored(part, each, models, keys.get(part, part)))
-    names = [f"{model.card.name} {model.card.version}" for model in models]
+    names = [model.name for model in models]
     reference = names[-1] if names[-1] != names[0] else "reference"
     out.mkdir(parents=True, exist_ok=True)
     tables = write_report(
-        out, models[0].card, parts, asked, intended(definition.score), reference, command
+        out,
+        models[0].card,
+        parts,
+        asked,
+        intended(definition.score),
+        reference,
+        command,
+        models[0].variant,
     )
     for table in tables:
         first = table.rows[0]
@@ -123,6 +140,13 @@ def main(
     reference: Annotated[
         Path | None, typer.Option(help="Model to stand beside this one, such as source_only's.")
     ] = None,
+    variant: Annotated[
+        str | None,
+        typer.Option(
+            metavar="KIND",
+            help="A smaller form of the model, such as int8_static, beside the whole one.",
+        ),
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(help="Folder to write. Else build/evaluation/NAME/VERSION.")
     ] = None,
@@ -149,6 +173,9 @@ def main(
     Beside a model without adaptation: `python -m jobs.evaluate registry/pump/2 pump.yaml
     --reference registry/pump/1`
 
+    A smaller form beside its whole: `python -m jobs.evaluate registry/pump/2 pump.yaml
+    --variant int8_static`
+
     On new files: `python -m jobs.evaluate registry/pump/2 pump.yaml --data "july=july/*.csv"`
 
     A model with numbers of keys scores files by those of the key NAME, else by the default's.
@@ -162,8 +189,9 @@ def main(
         rates = tuple(alarms or (1.0, 6.0))
         if any(rate <= 0 for rate in rates):
             raise OptionError(f"--alarms {min(rates):g}: expected numbers above 0")
-        folders = [model, *([reference] if reference is not None else [])]
-        models = [Model.read(folder, definition) for folder in folders]
+        models = [Model.read(model, definition, variant)]
+        other = reference or (model if variant else None)
+        models += [Model.read(other, definition)] if other is not None else []
         cards = [each.card for each in models]
         base = file.resolve().parent
         windows = (
@@ -171,7 +199,8 @@ def main(
             if data
             else held_out(definition, cards, base)
         )
-        folder = out or Path("build") / "evaluation" / cards[0].name / cards[0].version
+        card = cards[0]
+        folder = out or Path("build", "evaluation", card.name, card.version, variant or "")
         asked = asked_of(definition.window, k, rates, draws, seed)
         command = shlex.join(["python", "-m", "jobs.evaluate", *sys.argv[1:]])
         keys = {} if data else domains_of_tests(definition)
@@ -210,7 +239,7 @@ def _check_key(model: Model, key: str, part: str) -> None:
     card, domains = model.card, model.scorer.domains
     if domains is None or card.domain is None or key in domains.rows:
         return
-    name = f"{card.name} {card.version}"
+    name = model.name
     if card.domain.unknown == "invalid":
         raise EvaluationError(
             f"{part}: model {name} has no numbers of {key} and calls its windows invalid; name one "

@@ -9,7 +9,7 @@ from pathlib import Path
 import orjson
 from matplotlib.figure import Figure
 
-from models.card import Card
+from models.card import Card, Variant
 from models.metrics.table import Asked, Judged, Table, tabulate
 from models.report import plots
 from models.report.findings import findings
@@ -60,6 +60,7 @@ def write_report(
     intended: float | None,
     reference: str = "reference",
     command: str = "",
+    variant: str | None = None,
 ) -> tuple[Table, ...]:
     """Writes `report.html` and `metrics.json`.
 
@@ -71,6 +72,7 @@ def write_report(
         intended: share of normal windows that the threshold was to call, None where not known.
         reference: name of the model that the parts were scored by before.
         command: that makes the report again; empty where the model's own does.
+        variant: smaller form of the graph that gave the scores, by its name in the card.
 
     Returns:
         The figures.
@@ -83,17 +85,23 @@ def write_report(
     for each in parts:
         if each.unknown.all():
             worries.append(f"{each.part}: no window has a label, so nothing is measured on it.")
-    title = f"{card.name} {card.version}"
+    form = card.variants[variant] if variant is not None else None
+    title = f"{card.name} {card.version}{f' {variant}' if variant else ''}"
     text = page(
         f"Report: {title}",
-        _facts(card, command),
+        _facts(card, command, form),
         worries,
         tables,
         _pictures(card, parts),
         asked.alarms,
     )
     document = {
-        "model": {"name": card.name, "version": card.version, "sha256": card.sha256},
+        "model": {
+            "name": card.name,
+            "version": card.version,
+            "variant": variant,
+            "sha256": (form or card).sha256,
+        },
         "threshold": card.threshold.model_dump(),
         "measured": asdict(asked),
         "command": command or card.command,
@@ -142,7 +150,7 @@ def _pictures(card: Card, parts: Sequence[Scored]) -> list[Picture]:
     ]
 
 
-def _facts(card: Card, command: str) -> dict[str, str]:
+def _facts(card: Card, command: str, form: Variant | None) -> dict[str, str]:
     method = dict(card.method)
     name = str(method.pop("name", "not stated"))
     settings = ", ".join(f"{key} {value}" for key, value in method.items())
@@ -161,9 +169,12 @@ def _facts(card: Card, command: str) -> dict[str, str]:
             f"ONNX Runtime within {card.parity.largest_difference:.1e} of the network on "
             f"{card.parity.windows} windows"
         ),
+        "smaller form": ""
+        if form is None
+        else f"{form.file}; scores within {form.largest_difference:.4f} of the whole graph's",
         "made by": card.command,
         "report by": command,
-        "sha256": card.sha256,
+        "sha256": (form or card).sha256,
     }
     return {key: value for key, value in facts.items() if value}
 

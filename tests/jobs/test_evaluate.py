@@ -90,6 +90,34 @@ def test_the_file_that_streams_gives_the_figures_of_the_card(
     assert "normalises as the target's" in metrics(tmp_path)["source_test"]["note"]
 
 
+def test_a_smaller_form_is_measured_beside_the_whole_graph(
+    file: Path, plain: Path, tmp_path: Path
+) -> None:
+    from models.card import Card, sha256_of
+
+    out = tmp_path / "registry" / "pump" / "3"
+    found = train(file, "--out", out, "--set", "method=source_only", "--variants", "int8_static")
+    assert found.exit_code == 0, found.output
+    small = ("--variant", "int8_static", "--draws", "0", "--out", tmp_path / "report")
+    found = evaluate(out, file, *small)
+    assert found.exit_code == 0, found.output
+    document = json.loads((tmp_path / "report" / "metrics.json").read_bytes())
+    sha256 = sha256_of(out / "model.int8_static.onnx")
+    assert document["model"] == {
+        "name": "pump",
+        "version": "3",
+        "variant": "int8_static",
+        "sha256": sha256,
+    }
+    rows = metrics(tmp_path / "report")["target_test"]["rows"]
+    card = Card.read(out)
+    assert rows["model"]["auprc"] == pytest.approx(
+        card.variants["int8_static"].metrics["target_test"].auprc, abs=1e-4
+    )
+    assert rows["pump 3"]["auprc"] == pytest.approx(card.metrics["target_test"].auprc, abs=1e-4)
+    assert sha256 in (tmp_path / "report" / "report.html").read_text(encoding="utf-8")
+
+
 def test_new_files_are_measured_as_a_whole(file: Path, folder: Path, tmp_path: Path) -> None:
     (tmp_path / "july").mkdir()
     for at in range(3):
@@ -119,6 +147,7 @@ def test_the_two_commands_explain_themselves_with_examples() -> None:
         (("--data", "july"), "--data july: expected NAME=FILES"),
         (("--data", "july=none/*.csv"), "none/*.csv: no such file"),
         (("--data", "july=DIR/two/0.csv"), "0.csv is a file of domain two, which model pump 2"),
+        (("--variant", "int8"), "registry/pump/2: no variant int8; its card has none"),
         (("--alarms", "0"), "--alarms 0: expected numbers above 0"),
         (("--reference", "DIR/none"), "card.json is missing; make the model with jobs/train.py"),
     ],
