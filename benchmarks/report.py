@@ -11,13 +11,14 @@ import json
 import os
 import platform
 import statistics
-import subprocess
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 import psutil
+
+from models.versions import commit
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "build" / "bench"
@@ -81,15 +82,6 @@ def machine() -> dict[str, Any]:
         "memory": round(psutil.virtual_memory().total / 2**30, 1),
         "cpu": _processor(),
     }
-
-
-def commit() -> str:
-    """The checked-out commit; `+changes` where the working tree differs; `unknown` without git."""
-    try:
-        head = _git("rev-parse", "HEAD")
-        return f"{head}+changes" if _git("status", "--porcelain", "-uno") else head
-    except (OSError, subprocess.CalledProcessError):
-        return "unknown"
 
 
 def write(benchmark: str, cases: Sequence[Case], folder: Path = FOLDER, keep: bool = False) -> Path:
@@ -202,13 +194,6 @@ def _processor() -> str:
         return platform.processor() or platform.machine()
     names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
     return names[0] if names else platform.machine()
-
-
-def _git(*arguments: str) -> str:
-    found = subprocess.run(
-        ["git", *arguments], cwd=ROOT, check=True, capture_output=True, text=True
-    )
-    return found.stdout.strip()
 
 
 if __name__ == "__main__":

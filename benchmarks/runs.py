@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from benchmarks.report import commit
+from models.versions import commit
 from tidegate.errors import FileFormatError
 
 Values = Mapping[str, Any]

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.report import commit, machine
+from benchmarks.report import machine
+from models.versions import commit
 
 
 def markdown(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

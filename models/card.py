@@ -183,7 +183,7 @@ class Card(_Frozen):
         parity: of the graph with the network.
         command: that makes this folder again.
         seed: of everything random in it.
-        made_with: versions of the libraries that had a part in it.
+        made_with: versions of this code, with its commit, and of the libraries that had a part.
         speed: of the graph, where it was measured.
         variants: smaller forms of the graph, by their kind.
     """

@@ -27,7 +27,7 @@ from models.training.learn import Learnt
 from models.training.matches import left_out
 from models.training.measure import measure_all
 from models.training.parts import Parts, described, listed
-from models.versions import versions
+from models.versions import commit, versions
 from models.windows import Unlabelled
 
 MEANINGS = {
@@ -145,7 +145,10 @@ def describe(
         parity=parity,
         command=request.command,
         seed=learnt.training.seed,
-        made_with=versions("torch", "onnx", "numpy", "scikit-learn"),
+        made_with={
+            **versions("tidegate", "torch", "onnx", "numpy", "scikit-learn"),
+            "commit": commit(),
+        },
     )
 
 
