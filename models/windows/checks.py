@@ -20,7 +20,8 @@ def check_series(series: Sequence[Series], channels: Sequence[str], place: str) 
         place: what they are, for the message.
 
     Raises:
-        TrainingError: no series, a value that is not finite (with its row), a constant channel.
+        TrainingError: no series, a value that is not finite (with its row in the series, the
+            first being 1), a constant channel.
     """
     check_finite(series, channels, place)
     every = np.concatenate([each.values for each in series])
@@ -45,9 +46,11 @@ def check_finite(series: Sequence[Series], channels: Sequence[str], place: str) 
         broken = np.argwhere(np.isinf(each.values) if gaps else ~np.isfinite(each.values))
         if len(broken):
             row, column = (int(at) for at in broken[0])
+            # Counted as the rows of a file are, where the reader names one.
+            where = f"series {each.name}, row {each.row + row + 1}, column {channels[column]}"
             raise TrainingError(
-                f"{place}: series {each.name}, row {each.row + row}, column {channels[column]}: "
-                f"{each.values[row, column]}, expected a finite number; fill or drop the row"
+                f"{place}: {where}: {each.values[row, column]}, expected a finite number; fill or "
+                "drop the row"
             )
 
 

@@ -69,7 +69,7 @@ class Series:
         back = np.flatnonzero(np.diff(self.time) < 0)
         if len(back):
             raise TrainingError(
-                f"series {self.name}: row {self.row + int(back[0]) + 1} is earlier than the row "
+                f"series {self.name}: row {self.row + int(back[0]) + 2} is earlier than the row "
                 "before it; sort the series by time"
             )
 

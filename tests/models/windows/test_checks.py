@@ -19,7 +19,7 @@ def windows(labels: list[int]) -> Windows:
 
 
 def test_a_broken_number_is_named_with_its_row_and_column() -> None:
-    message = "source: series s, row 6, column b: nan, expected a finite number"
+    message = "source: series s, row 7, column b: nan, expected a finite number"
     with pytest.raises(TrainingError, match=message):
         check_series([series([[1, 2], [3, np.nan], [4, 5]], row=5)], ["a", "b"], "source")
 

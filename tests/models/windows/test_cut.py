@@ -92,7 +92,7 @@ def test_a_window_without_samples_is_refused(length: int, stride: int) -> None:
 
 
 def test_a_series_that_runs_backwards_names_its_row() -> None:
-    with pytest.raises(TrainingError, match="series s: row 2 is earlier"):
+    with pytest.raises(TrainingError, match="series s: row 3 is earlier"):
         Series("s", np.array([0, 5, 4]), np.zeros((3, 1)))
 
 
