@@ -50,19 +50,19 @@ def run(request: Request, out: Path, checkpoint: Path, force: bool) -> Path:
 
     if (out / MODEL_FILE).exists() and not force:
         raise ModelError(f"model {out}: exists; give another --out, or --force to replace it")
-    trials = int(request.definition.method.get("auto", {}).get("trials", 1))
-    epochs = int(request.definition.training.get("epochs", 0)) * trials or None
+    trials, epochs = _steps(request.definition)
     if checkpoint.exists():
         console.print(f"going on from checkpoint {checkpoint}")
     with tempfile.TemporaryDirectory(prefix="tidegate-train-") as work, _progress() as progress:
-        task = progress.add_task("training", total=epochs, note="")
+        task = progress.add_task("training", total=trials * epochs, note="")
 
         def report(epoch: Epoch) -> None:
             note = ", ".join(f"{name} {loss:.4f}" for name, loss in epoch.losses.items())
             if epoch.value is not None:
                 note += f", {request.definition.training['stop_by']} {epoch.value:.4f}"
             # Of a search, the epochs of all trials count.
-            step, done = (None, epoch.number) if trials == 1 else (1, None)
+            search = "auto" in request.definition.method
+            step, done = (1, None) if search else (None, epoch.number)
             progress.update(task, advance=step, completed=done, note=note)
             if not console.is_terminal:  # A log has no bar that moves.
                 console.print(f"epoch {epoch.number}: {note}")
@@ -225,7 +225,23 @@ def _next(folder: Path) -> Path:
     return folder / str(max(versions, default=0) + 1)
 
 
+def _steps(definition: TrainingDefinition) -> tuple[int, int]:
+    """How many trainings there will be at most, and epochs of each.
+
+    Raises:
+        TrainingError: when the settings cannot be.
+    """
+    from models.training.automatic import Automatic
+    from models.training.build import build_training
+    from models.training.settings import make
+
+    auto = definition.method.get("auto")
+    trials = 1 if auto is None else make(Automatic, auto, "method.auto").trials
+    return trials, build_training(definition).epochs
+
+
 def _progress() -> Progress:
+    """A bar on a terminal; a log gets a line an epoch in its place."""
     return Progress(
         TextColumn("{task.description}"),
         BarColumn(),
@@ -233,6 +249,7 @@ def _progress() -> Progress:
         TimeElapsedColumn(),
         TextColumn("{task.fields[note]}"),
         console=console,
+        disable=not console.is_terminal,
     )
 
 

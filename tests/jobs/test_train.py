@@ -57,6 +57,7 @@ def test_the_job_writes_a_folder_that_the_scorer_takes(folder: Path) -> None:
     card = Card.read(folder)
     assert (card.name, card.version) == ("tiny", "3")
     assert card.parity.windows >= 1000
+    assert {"tidegate", "commit", "torch", "numpy"} <= set(card.made_with)
     assert card.parity.largest_difference <= 1e-4
     assert card.metrics["target_test"].auroc > 0.9
     assert len(card.data["origins"]["two"]["files"]) == 6
@@ -65,6 +66,19 @@ def test_the_job_writes_a_folder_that_the_scorer_takes(folder: Path) -> None:
     assert scores.shape == (3, 3)
     assert ((scores[:, 0] >= 0) & (scores[:, 0] <= 1)).all()
     assert [path.name for path in folder.parent.iterdir()] == ["3"]
+
+
+def test_a_log_has_a_line_an_epoch_and_no_bar(file: Path, tmp_path: Path) -> None:
+    short = ("--set", "training.epochs=2", "--set", "method=source_only")
+    found = train(file, "--out", tmp_path / "x" / "1", *short)
+    assert found.exit_code == 0, found.output
+    assert [f"epoch {at}: classification" in found.output for at in (1, 2, 3)] == [
+        True,
+        True,
+        False,
+    ]
+    assert "━" not in found.output
+    assert "0:00:" not in found.output
 
 
 def test_the_score_is_the_formula_that_the_card_states(folder: Path) -> None:
@@ -176,7 +190,7 @@ def broken(folder: Path, change: str) -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ("nan", "source one: series 2, row 7, column b: nan, expected a finite number"),
+        ("nan", "source one: series 2, row 8, column b: nan, expected a finite number"),
         ("text", "2.csv, row 8, column b: 'open' is no number"),
         ("constant", "source one: column b never changes; leave it out"),
         ("one class", "windows are normal, expected two classes or more"),
