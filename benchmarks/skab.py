@@ -33,6 +33,7 @@ from benchmarks.skab_tables import (
     row_of,
 )
 from benchmarks.tables import finish, markdown, spread
+from models.deviation.regime import WANDER
 from tidegate.errors import TidegateError
 
 LEARNED = "source_only,per_domain_normalisation,adabn,shared_batch_norm,coral,mmd,dann,mcc"
@@ -109,7 +110,7 @@ def main() -> None:
         ]
         baseline = Figures.of(own.plain(target, options.rows), target).auroc
         case = f"{options.source}-{options.target}"
-        settings = {"epochs": options.epochs, "rows": options.rows}
+        settings = {"epochs": options.epochs, "rows": options.rows, "wander": WANDER}
         done = Runs(options.out.with_suffix(".jsonl"), settings)
         for method in methods:
             runs: list[Mapping[str, float]] = []
