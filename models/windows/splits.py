@@ -89,8 +89,8 @@ def check_leakage(parts: Mapping[str, Unlabelled]) -> None:
             row = _shared_row(_rows(first, name), _rows(second, name))
             if row is not None:
                 raise TrainingError(
-                    f"leakage: row {row + 1} of series {name} lies in windows of {one} and of {other}; "
-                    "split by time or by group"
+                    f"leakage: row {row + 1} of series {name} lies in windows of {one} and of "
+                    f"{other}; split by time or by group"
                 )
 
 
