@@ -24,7 +24,9 @@ from models.augmentation.rotation import Rotation  # noqa: E402
 from models.augmentation.scaling import Scaling  # noqa: E402
 from models.augmentation.time_mask import TimeMask  # noqa: E402
 from models.augmentation.time_warp import TimeWarp  # noqa: E402
+from models.features.activity import Activity  # noqa: E402
 from models.features.angle import Angle  # noqa: E402
+from models.features.catalogue import FEATURES  # noqa: E402
 from models.features.deviation import Deviation  # noqa: E402
 from models.features.difference import Difference  # noqa: E402
 from models.features.magnitude import Magnitude  # noqa: E402
@@ -34,6 +36,7 @@ from models.networks.classifier import Classifier  # noqa: E402
 from models.networks.decoder import Decoder  # noqa: E402
 from models.networks.network import Network  # noqa: E402
 from models.preprocessing.preprocessing import Preprocessing  # noqa: E402
+from tests.models.adaptation import test_own_normal  # noqa: E402
 from tests.models.adaptation.elsewhere import (  # noqa: E402
     ELSEWHERE,
     MixedDevicesError,
@@ -91,6 +94,14 @@ def test_both_domains_pass_as_one_batch_there(name: str) -> None:
     assert_same(*networks)
 
 
+def test_own_normal_is_fitted_there() -> None:
+    here, _ = test_own_normal.made()
+    with TwoDevices() as used:
+        there, _ = test_own_normal.made(device="meta")
+    assert used.operations
+    assert_same(here.network, there.network)
+
+
 def vectors(count: int, seed: int) -> Windows:
     """Windows of three channels whose mean is a direction."""
     random = np.random.default_rng(seed)
@@ -111,7 +122,9 @@ def whole_network(encoder: str, domains: Domains) -> Network:
         Spectrum(channels, of, LENGTH),
         Difference(channels, of),
         Deviation(channels, of, groups=[of]),
+        Activity(channels, of),
     ]
+    assert {each.kind for each in features} == set(FEATURES)
     preprocessing = Preprocessing(channels, features, relative=("x",))
     rows = len(preprocessing.names)
     sizes = {"length": LENGTH} if encoder == "patch_transformer" else {}

@@ -20,7 +20,7 @@ def machine(count: int, seed: int, offset: float, scale: float) -> tuple[Floats,
     return (offset + scale * values).astype(np.float32), labels
 
 
-def made(direction: float = 1.0, **settings: Any) -> tuple[Any, Windows]:
+def made(direction: float = 1.0, device: Any = "cpu", **settings: Any) -> tuple[Any, Windows]:
     from models.adaptation.domains import Domains
     from models.adaptation.own_normal import OwnNormal
     from models.adaptation.trainer import Training, train
@@ -36,7 +36,7 @@ def made(direction: float = 1.0, **settings: Any) -> tuple[Any, Windows]:
     method = OwnNormal(**settings)
     known = [(each.values, each.normal) for each in (source, target)]
     network = method.network(("a", "b"), (), known)
-    return train(method, network, domains, Training(epochs=3, batch=8)), target
+    return train(method, network, domains, Training(epochs=3, batch=8, device=device)), target
 
 
 @pytest.mark.parametrize("regime", ["majority", "normal"])
