@@ -209,7 +209,12 @@ ALERTS = TableDefinition(
     "alerts",
     "An alert, as it went to the topic.",
     (
-        Column("alert_id", TEXT, "Hash of the match id and the model's sha256.", True),
+        Column(
+            "alert_id",
+            TEXT,
+            "Hash of the match id and of the model, numbers of machines included.",
+            True,
+        ),
         *_MATCH,
         *_CONTENT,
         *_WINDOW,

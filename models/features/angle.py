@@ -20,8 +20,8 @@ class Angle(Feature):
     The mean of an accelerometer's window is mostly gravity. Where the sensor sits differently on
     every wearer or machine, its direction says nothing by itself, but how far it is from the
     direction during motion does: lying, standing and sitting differ in it. The rows are constant
-    within a window: the angle to the reference in radians, and the direction's two further angles
-    around it.
+    within a window: the angle to the reference in radians, and how far the direction leans towards
+    the two axes that the reference is not nearest to, once the reference is turned upright.
 
     The reference is the mean direction over the domain's windows that move most, which need no
     labels to be told: a fixed share of them by the deviation of the magnitude.
@@ -76,15 +76,22 @@ class Angle(Feature):
         """See `Feature.forward`."""
         mean = windows[:, self.of].mean(dim=2)
         direction = mean / (mean.square().sum(dim=1, keepdim=True) + 1e-12).sqrt()
-        up = parameters
-        along = (direction * up).sum(dim=1, keepdim=True)
-        # A frame around the reference that is the same for all windows of the domain: the axis
-        # that is least along it, made perpendicular, and the third that follows from both.
-        axis = torch.nn.functional.one_hot(up.abs().argmin(dim=1), 3).to(up.dtype)
-        first = axis - (axis * up).sum(dim=1, keepdim=True) * up
-        first = first / (first.square().sum(dim=1, keepdim=True) + 1e-12).sqrt()
-        second = torch.linalg.cross(up, first, dim=1)
-        rest = torch.stack([(direction * first).sum(dim=1), (direction * second).sum(dim=1)], dim=1)
+        along = (direction * parameters).sum(dim=1, keepdim=True)
+        # The smallest rotation that takes the reference to the axis it is nearest to: unlike other
+        # frames around it, it moves as little as the reference does, so that rows mean the same
+        # on sensors that sit nearly alike.
+        nearest = parameters.abs().argmax(dim=1)
+        axis, one, other = (_axis(nearest + at) for at in range(3))
+        axis = axis * (parameters * axis).sum(dim=1, keepdim=True).sign()
+        half = parameters + axis
+        share = (half * direction).sum(dim=1, keepdim=True) / (half * axis).sum(dim=1, keepdim=True)
+        turned = direction - half * share + 2.0 * axis * along
+        rest = torch.stack([(turned * one).sum(dim=1), (turned * other).sum(dim=1)], dim=1)
         across = (rest.square().sum(dim=1, keepdim=True) + 1e-12).sqrt()
         angles = torch.cat([torch.atan2(across, along), torch.asin(rest.clamp(-0.999, 0.999))], 1)
         return angles.unsqueeze(2).expand(-1, -1, windows.shape[2])
+
+
+def _axis(number: Tensor) -> Tensor:
+    """Unit vectors along axes, float32 [count, 3]; after axis 2 comes axis 0 again."""
+    return torch.nn.functional.one_hot(number % 3, 3).float()

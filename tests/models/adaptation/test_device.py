@@ -150,8 +150,9 @@ def test_every_network_and_feature_is_there(encoder: str) -> None:
                 changes,
             )
         networks.append(network)
-    # PyTorch composes some operations otherwise on a device that is not the CPU.
-    assert_same(*networks, within=1e-3)
+    # PyTorch composes some operations otherwise on a device that is not the CPU, and Adam's step is
+    # as long for a gradient that is nearly 0: its rounding may turn some steps of the rate, 0.001.
+    assert_same(*networks, within=5e-3)
 
 
 @pytest.mark.parametrize("settings", [{"average": 2}, {"stop_by": "balanced_entropy"}], ids=str)
