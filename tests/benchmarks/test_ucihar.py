@@ -10,6 +10,7 @@ import pytest
 from benchmarks import ucihar
 from benchmarks.ucihar_data import Pair, read, shared_halves
 from benchmarks.ucihar_recipes import RECIPES
+from tests.shared_data import shared
 from tidegate.errors import FileFormatError
 
 
@@ -118,3 +119,14 @@ def test_windows_that_share_a_half_are_counted(data: Path) -> None:
 def test_a_missing_subject_is_named(data: Path) -> None:
     with pytest.raises(FileFormatError, match=r"subject_09.npz: .*expected arrays train_x"):
         read(data, 9, "train")
+
+
+def test_the_quick_run_on_real_subjects_gives_every_method_and_pair(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "quick.md"
+    call(monkeypatch, "--data", str(shared("ucihar")), "--quick", "--out", str(out))
+    done = [json.loads(line) for line in out.with_suffix(".jsonl").read_text().splitlines()]
+    assert len(done) == ucihar.QUICK_PAIRS * len(ucihar.QUICK.split(","))
+    # Six classes: a guess is right in one of six windows.
+    assert all(line["values"]["macro_f1"] > 0.3 for line in done)

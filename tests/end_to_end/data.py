@@ -1,24 +1,13 @@
-"""The real data of these tests, found beside the checkout and never copied into it."""
+"""The real data of these tests."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import pytest
 
 from tests.end_to_end.reference import Transaction
-
-SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
-
-
-def shared(relative: str) -> Path:
-    """A file of the shared data; skips the calling test when it is not there."""
-    path = SHARED / relative
-    if not path.exists():
-        pytest.skip(f"no {relative} in ../shared/data beside the checkout")
-    return path
+from tests.shared_data import shared
 
 
 def handbook_transactions(month: str) -> list[Transaction]:

@@ -15,10 +15,10 @@ from models.generator import CHANNELS, SOURCE, make_session
 from models.scorer import Scorer
 from models.windows import Floats
 from tests.cluster import Submitter
-from tests.end_to_end.job import LIMIT_S, DetectJob
+from tests.end_to_end.cobot_job import cobot_job
+from tests.end_to_end.job import LIMIT_S
 from tests.models.many import write_many
 from tests.models.test_generator import readings
-from tidegate.stack.jars import ROOT
 from tidegate.stack.options import StackOptions
 
 # What the second robot's sensors add; no rule looks at these channels.
@@ -64,24 +64,8 @@ def test_each_robot_is_scored_by_its_own_numbers_and_an_unknown_one_is_invalid(
             added = OFFSETS if robot == "shifted" else {}
             events.append(row | {name: float(row[name]) + by for name, by in added.items()})  # type: ignore[arg-type]
     events.sort(key=lambda row: int(row["ts"]))  # type: ignore[arg-type]
-    end = dict.fromkeys(events[0]) | {"robot_id": "end", "ts": 3_600_000}
-    run = DetectJob(
-        stack,
-        submit,
-        "cobot",
-        ROOT / "pipelines" / "cobot.yaml",
-        tmp_path / "lake",
-        "cobot-joints-many",
-        ROOT / "schemas" / "cobot_reading.avsc",
-    )
-    run.produce((0, run.encode(row)) for row in [*events, end])
-    settings = [
-        f"streams.joints.topic={run.topic}",
-        "alerts.topic=cobot-alerts-many",
-        f"model={{path: {folder}, threshold: 0.0, unscored: record}}",
-    ]
-    run.start(preflight=True, settings=settings)
-    run.wait_until_handled(read=len(events) + 1, pending=1)
+    model = f"{{path: {folder}, threshold: 0.0, unscored: record}}"
+    run = cobot_job(stack, submit, tmp_path / "lake", "many", events, model)
     run.rest.wait_until(
         "the windows of three robots that run alike",
         lambda: 0 < run.gauge("scores") == 3 * run.gauge("unknown_domains"),

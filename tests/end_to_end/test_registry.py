@@ -13,7 +13,7 @@ from models.card import MODEL_FILE, sha256_of
 from models.generator import SOURCE, make_session
 from models.scorer import Scorer
 from tests.cluster import Submitter
-from tests.end_to_end.job import DetectJob
+from tests.end_to_end.cobot_job import cobot_job
 from tests.models.test_generator import readings
 from tidegate.registry import Registry
 from tidegate.stack.jars import ROOT
@@ -37,25 +37,9 @@ def test_a_job_scores_with_the_variant_of_the_version_that_is_served(
     (folder / "card.json").write_text(json.dumps(card))
     Registry(str(tmp_path / "registry")).promote("cobot", "1", "ada", "now")
 
-    run = DetectJob(
-        stack,
-        submit,
-        "cobot",
-        ROOT / "pipelines" / "cobot.yaml",
-        tmp_path / "lake",
-        "cobot-joints-named",
-        ROOT / "schemas" / "cobot_reading.avsc",
-    )
+    model = f"{{name: cobot, variant: int8_static, registry: {tmp_path / 'registry'}}}"
     rows = readings("r", session)
-    end = dict.fromkeys(rows[0]) | {"robot_id": "end", "ts": 3_600_000}
-    run.produce((0, run.encode(row)) for row in [*rows, end])
-    settings = [
-        f"streams.joints.topic={run.topic}",
-        "alerts.topic=cobot-alerts-named",
-        f"model={{name: cobot, variant: int8_static, registry: {tmp_path / 'registry'}}}",
-    ]
-    run.start(preflight=True, settings=settings)
-    run.wait_until_handled(read=len(rows) + 1, pending=1)
+    run = cobot_job(stack, submit, tmp_path / "lake", "named", rows, model)
     run.stop()
 
     matches, scores = run.table("matches"), run.table("scores")

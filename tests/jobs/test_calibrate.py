@@ -147,7 +147,7 @@ def test_a_key_that_is_there_is_replaced_and_it_is_said(root: Path, tmp_path: Pa
 @pytest.mark.parametrize(
     ("columns", "count", "said"),
     [
-        ({"a": np.nan}, 400, "domain x: series x, row 0, column a: nan, expected a finite number"),
+        ({"a": np.nan}, 400, "domain x: series x, row 1, column a: nan, expected a finite number"),
         ({"b": 3.0}, 400, "domain x: column b never changes; leave it out"),
         ({}, 100, "domain x: 22 normal windows that hold 100 rows, expected at least 160 rows"),
         ({}, 8, "domain x: 0 normal windows that hold 0 rows, expected at least 160 rows"),
