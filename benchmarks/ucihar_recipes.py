@@ -18,8 +18,7 @@ AUGMENTATION: list[dict[str, dict[str, Any]]] = [
 ]
 DEVIATIONS = {"deviation": {"regime": "busiest", "groups": TRIADS}}
 GRAVITY = {"angle": {"name": "gravity", "of": TRIADS[2]}}
-# Half of AdaTime's widths, which trains in half the time: fewer weights than those of any published
-# figure.
+# Half of AdaTime's widths: a quarter of its weights, which train in half the time.
 TUNED: Mapping[str, Any] = {
     "network": {"options": {"widths": [32, 64, 64]}},
     "training": {
@@ -34,7 +33,7 @@ TUNED: Mapping[str, Any] = {
 }
 NETWORK = {"encoder": "cnn", "hidden": [], "dropout": 0.0, "decoder": None}
 # `plain` is AdaTime's: nine channels, 40 epochs, the last one's weights. `tuned` was chosen on
-# other pairs of these subjects (16-2, 27-6, 20-7, 13-9, 5-12, 23-24, 8-28, 11-30) and then frozen.
+# other pairs of these subjects, which docs/benchmarks.md names, and then frozen.
 RECIPES: Mapping[str, Mapping[str, Any]] = {
     "plain": {"training": {"epochs": 40}},
     "tuned": {"window": {"features": [DEVIATIONS], "deviations": "source"}, **TUNED},

@@ -67,8 +67,9 @@ class Run:
         if self.training.annealing == "cosine":
             for group in self.optimiser.param_groups:
                 group["lr"] = self.training.rate * 0.5 * (1.0 + math.cos(math.pi * progress))
-        self.optimiser.zero_grad()
         parts = self.method.losses(batch, progress)
+        # Only now: the memory that this frees is what backward takes next.
+        self.optimiser.zero_grad()
         torch.stack(list(parts.values())).sum().backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(self.parameters, self.training.clip)
         self.optimiser.step()
